@@ -1,0 +1,106 @@
+"""Losses small enough to draw, each with its exact gradient.
+
+Every loss takes theta of shape (*runs, parameters) and returns shape (*runs);
+every gradient returns the shape of theta. So one call evaluates a point, a
+path or a whole map.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """A loss, its gradient and what is known about it.
+
+    loss : function (theta) -> L, shape (*runs, parameters) -> (*runs)
+    grad : function (theta) -> g, of theta's shape
+    start : where the course begins to walk
+    window : what a picture shows: (left, right) for one parameter,
+        (left, right, bottom, top) for two
+    minimum : where the loss is least, or None where it is unbounded below
+    curvatures : the constant second derivatives of a quadratic along its axes,
+        or None; the largest of them, L, limits the learning rate to 2/L
+    """
+
+    loss: Callable
+    grad: Callable
+    start: tuple
+    window: tuple
+    minimum: tuple | None = None
+    curvatures: tuple | None = None
+
+
+def quadratic(curvatures, start, window):
+    """The quadratic Σ λᵢ θᵢ² / 2, whose curvature along axis i is λᵢ.
+
+    Its minimum is 0 at the origin, its gradient is λᵢ θᵢ.
+    """
+    λ = np.array(curvatures, dtype=float)
+    return Landscape(
+        loss=lambda theta: (λ * np.square(theta)).sum(axis=-1) / 2,
+        grad=lambda theta: λ * theta,
+        start=start,
+        window=window,
+        minimum=(0.0,) * len(λ),
+        curvatures=tuple(float(c) for c in λ),
+    )
+
+
+round_bowl = quadratic([2, 2], start=(-4, 3.5), window=(-5, 5, -5, 5))
+"""θ₁² + θ₂²: every direction alike."""
+
+bowl = quadratic([0.2, 4], start=(-5, -2), window=(-6, 3, -3, 3))
+"""0.1 θ₁² + 2 θ₂²: twenty times as steep across as along. The bowl of the whole series."""
+
+
+def _wavy_loss(theta):
+    x = np.asarray(theta)[..., 0]
+    return 0.05 * x**2 + 0.5 * np.cos(2 * x)
+
+
+wavy = Landscape(
+    loss=_wavy_loss,
+    grad=lambda theta: 0.1 * theta - np.sin(2 * theta),
+    start=(-6,),
+    window=(-8, 8),
+    minimum=(1.495728216700288,),  # and its mirror image: where 0.1 x = sin 2x, nearest to 0 on either side
+)
+"""0.05 x² + 0.5 cos 2x: one parameter, several local minima."""
+
+
+def _saddle_loss(theta):
+    theta = np.asarray(theta)
+    return theta[..., 0] ** 2 - theta[..., 1] ** 2
+
+
+saddle = Landscape(
+    loss=_saddle_loss,
+    grad=lambda theta: np.array([2.0, -2.0]) * theta,
+    start=(-1.5, 1e-3),
+    window=(-2, 2, -2, 2),
+    curvatures=(2.0, -2.0),
+)
+"""θ₁² - θ₂²: a minimum along one axis, a maximum along the other."""
+
+
+def _rosenbrock_loss(theta):
+    x, y = np.moveaxis(np.asarray(theta), -1, 0)
+    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+def _rosenbrock_grad(theta):
+    x, y = np.moveaxis(np.asarray(theta), -1, 0)
+    return np.stack([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)], axis=-1)
+
+
+rosenbrock = Landscape(
+    loss=_rosenbrock_loss,
+    grad=_rosenbrock_grad,
+    start=(-1.2, 1),
+    window=(-2, 2, -1, 3),
+    minimum=(1.0, 1.0),
+)
+"""(1 - θ₁)² + 100 (θ₂ - θ₁²)²: a curved valley, steep walls, a nearly flat floor (Rosenbrock 1960)."""

@@ -82,7 +82,7 @@ def rmsprop(prev, g, lr=0.01, rho=0.9, eps=1e-8):
 def adam(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     """Adam: momentum's average over RMSProp's, both corrected for their zero start.
 
-    tₜ = tₜ₋₁ + 1
+    t ← t + 1
     mₜ = β₁ mₜ₋₁ + (1 - β₁) g
     vₜ = β₂ vₜ₋₁ + (1 - β₂) g²
     m̂ₜ = mₜ / (1 - β₁ᵗ)

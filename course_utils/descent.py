@@ -3,6 +3,7 @@
 import difflib
 import inspect
 import operator
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -10,7 +11,18 @@ from .rules import State
 
 
 class Path(State):
-    """Every step of one run: arrays with one row a step, row 0 the start."""
+    """Every step of one run: arrays with one row a step, row 0 the start.
+
+    Beside them stands `origin`, what the run was made with: rule, grad and hyper.
+    """
+
+    __slots__ = ("origin",)  # so that vars(path) holds the rows alone
+
+    def until(self, row):
+        """The same path as it was after step `row`."""
+        path = Path(**{name: rows[: row + 1] for name, rows in vars(self).items()})
+        path.origin = getattr(self, "origin", None)
+        return path
 
     def __len__(self):
         return len(self.theta) - 1
@@ -59,7 +71,7 @@ def walk(rule, grad, theta, steps, **hyper):
 
     Only the last two states are held in memory; `descend` holds them all.
     """
-    return _silently(_prepare(rule, grad, theta, steps, hyper))
+    return _silently(_prepare(rule, grad, theta, steps, hyper)[0])
 
 
 def descend(rule, grad, theta, steps, **hyper):
@@ -75,10 +87,11 @@ def descend(rule, grad, theta, steps, **hyper):
            [0.5 ],
            [0.25]])
     """
-    states = _prepare(rule, grad, theta, steps, hyper)
+    states, origin = _prepare(rule, grad, theta, steps, hyper)
     start = next(states)
     path = Path(theta=np.empty((operator.index(steps) + 1, *start.theta.shape)))
     path.theta[0] = start.theta
+    path.origin = origin
     rows = vars(path)
     with np.errstate(all="ignore"):
         for step, state in enumerate(states, 1):
@@ -111,19 +124,20 @@ def _silently(states):
 
 
 def _prepare(rule, grad, theta, steps, hyper):
-    """Check what the caller gave, at once, and return the walk."""
+    """Check what the caller gave, at once, and return the walk and what it is made with."""
     steps = _whole_number(steps)
     hyper = _hyper(rule, hyper)
     start = _start(theta, hyper)
-    return _walk(rule, grad, start, steps, hyper, _wants_step(grad))
+    gradient = grad if _wants_step(grad) else lambda theta, t: grad(theta)
+    return _walk(rule, gradient, start, steps, hyper), SimpleNamespace(rule=rule, grad=gradient, hyper=hyper)
 
 
-def _walk(rule, grad, prev, steps, hyper, wants_step):
+def _walk(rule, grad, prev, steps, hyper):
     theta = prev.theta
     shape = theta.shape
     yield prev
     for t in range(1, steps + 1):
-        g = np.asarray(grad(theta, t) if wants_step else grad(theta))
+        g = np.asarray(grad(theta, t))
         if t == 1 or g.shape != shape:
             _check_gradient(g, theta)
         try:

@@ -14,8 +14,10 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
+from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.style import context
 from mpl_toolkits.mplot3d import proj3d
 from PIL import Image
 
@@ -29,14 +31,14 @@ STYLES = {
 """How each optimizer looks through the whole series, in colours of the Okabe-Ito palette."""
 
 OTHER_STYLES = [
-    {"color": "#56B4E9", "linestyle": "-", "marker": "v"},
-    {"color": "#CC79A7", "linestyle": "--", "marker": "P"},
-    {"color": "#666666", "linestyle": "-.", "marker": "<"},
-    {"color": "#A08500", "linestyle": ":", "marker": ">"},
+    {"color": "#AA3377", "linestyle": "-", "marker": "v"},
+    {"color": "#555555", "linestyle": "--", "marker": "P"},
+    {"color": "#8A6D00", "linestyle": "-.", "marker": "<"},
+    {"color": "#332288", "linestyle": ":", "marker": ">"},
 ]
 """For every other label, in the order of appearance."""
 
-TEXT = {"font.size": 14, "axes.titlesize": 14, "legend.fontsize": 14, "legend.framealpha": 0.9}
+LOOK = ["default", {"font.size": 14, "axes.titlesize": 14, "legend.fontsize": 14}]
 DPI = 96  # of a browser's pixel, so that 14 pt are 14 pt at the size shown
 FAR = 1e9  # in units of the axes; beyond it a point is not drawn, since the renderer overflows
 
@@ -46,45 +48,55 @@ class LiveFigure:
 
     Parameters
     ----------
-    *views : Map, Profile, Surface, Fit or Series
+    *views : Map, Profile, Surface, Fit, Series, Curve, HeatMap or WorkedStep
         Drawn from left to right.
     size : (float, float)
         Width and height in inches; at 96 pixels an inch.
+    widths : sequence of float, or None
+        The share of the width that each view has; equal by default.
 
     In a notebook the figure shows itself, as a PNG. With `live` set it hands
-    over a JPEG, which is seven times as fast to encode.
+    over a JPEG, which is several times as fast to encode.
     """
 
-    def __init__(self, *views, size=(10, 4.4)):
+    def __init__(self, *views, size=(10, 4.4), widths=None):
         self.views = views
         self.live = False
-        self.text = ""
         self.figure = Figure(figsize=size, dpi=DPI, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
-        with matplotlib.rc_context(TEXT):
-            for place, view in enumerate(views, 1):
-                axes = self.figure.add_subplot(1, len(views), place, projection=view.projection)
-                view.draw(axes)
         self._labels = []
-        self._freeze()
+        with context(LOOK):
+            grid = self.figure.add_gridspec(1, len(views), width_ratios=widths)
+            for place, view in enumerate(views):
+                view.draw(self.figure.add_subplot(grid[place], projection=view.projection))
+        self._lay_out()
         self.update({})
 
-    def update(self, paths):
+    @property
+    def takes(self):
+        """The names of what `update` takes beside the paths."""
+        return {name for view in self.views for name in view.takes}
+
+    def update(self, paths, **others):
         """Show these paths instead of those shown before.
 
         paths : dict from label to Path (or anything with theta of shape
             (steps + 1, parameters)); a label in STYLES looks as it does there.
+        **others : what the views take, such as step, the row to be marked.
         """
         new = [label for label in paths if label not in self._labels]
         if new:
             self._labels += new
             self._add_legend()
         for view in self.views:
-            view.update({label: (path, self._style(label)) for label, path in paths.items()})
+            view.update({label: (path, self._style(label)) for label, path in paths.items()}, **others)
+        if any(view.background_moved for view in self.views):
+            self._freeze()
         self.canvas.restore_region(self._background)
         for view in self.views:
             for artist in view.moving():
                 view.axes.draw_artist(artist)
+        self.paths, self.others = paths, others
         self.text = "; ".join([" | ".join(view.shows for view in self.views), *map(_summary, paths.items())])
 
     def _style(self, label):
@@ -94,19 +106,25 @@ class LiveFigure:
     def _add_legend(self):
         """A legend above the views, once there is more than one label to tell apart."""
         if len(self._labels) > 1:
-            with matplotlib.rc_context(TEXT):
+            with context(LOOK):
                 lines = [Line2D([], [], **self._style(label), lw=2) for label in self._labels]
                 self.figure.legends.clear()
                 self.figure.legend(lines, self._labels, loc="outside upper center", ncols=5, frameon=False)
-            self._freeze()
+            self._lay_out()
 
-    def _freeze(self):
-        """Lay out and draw all that does not move, and keep its pixels."""
-        with matplotlib.rc_context(TEXT):
+    def _lay_out(self):
+        with context(LOOK):
             self.figure.set_layout_engine("constrained")
             self.figure.draw_without_rendering()
             self.figure.set_layout_engine("none")
+        self._freeze()
+
+    def _freeze(self):
+        """Draw all that does not move, and keep its pixels."""
+        with context(LOOK):
             self.canvas.draw()  # leaves out the artists marked as animated
+        for view in self.views:
+            view.background_moved = False
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
 
     def picture(self):
@@ -126,6 +144,11 @@ class LiveFigure:
 
     def __repr__(self):
         return self.text
+
+    def save(self, name):
+        """Write the picture to a file: .svg, .pdf or .png, by the name's ending."""
+        with context(LOOK):
+            self.figure.savefig(name)
 
 
 def _summary(item):
@@ -147,32 +170,44 @@ def _drawable(values):
 
 
 class View:
-    """One pair of axes. It makes one line for each label, on first sight, and keeps it."""
+    """One pair of axes. It makes its artists for a label on first sight, then only moves them."""
 
     projection = None
+    takes = ("step",)  # what `LiveFigure.update` hands over beside the paths
+    background_moved = False  # whether an update has changed what is otherwise drawn once
 
     def draw(self, axes):
+        """Draw what does not move."""
         self.axes = axes
-        self.lines = {}
+        self.artists = {}
 
-    def update(self, paths):
-        for line in self.lines.values():
-            line.set_visible(False)
+    def update(self, paths, step=None, **others):
+        """Move the artists. Each path is marked at `step`, or at its end."""
+        for artist in [artist for group in self.artists.values() for artist in group]:
+            artist.set_visible(False)
         for label, (path, style) in paths.items():
-            if label not in self.lines:
-                self.lines[label] = self.new_line(style)
-            self.lines[label].set_visible(True)
-            self.move(label, path)
+            if label not in self.artists:
+                with context(LOOK):
+                    self.artists[label] = self.new_artists(style)
+            for artist in self.artists[label]:
+                artist.set_visible(True)
+            last = len(path.theta) - 1
+            self.move(self.artists[label], path, last if step is None else min(step, last))
 
-    def new_line(self, style):
-        (line,) = self.axes.plot([], [], **style, lw=2, ms=6, animated=True, scalex=False, scaley=False)
-        return line
+    def new_artists(self, style):
+        """The artists of one label, in the order in which they are drawn."""
+        walked = self.new_line(**style, lw=2, ms=6)
+        here = self.new_line(color=style["color"], marker=style["marker"], ls="", ms=13, mec="white", mew=2)
+        return [walked, here]
 
-    def move(self, label, path):
+    def new_line(self, **look):
+        return self.axes.plot([], [], **look, animated=True, scalex=False, scaley=False)[0]
+
+    def move(self, artists, path, row):
         raise NotImplementedError
 
     def moving(self):
-        return [line for line in self.lines.values() if line.get_visible()]
+        return [artist for group in self.artists.values() for artist in group if artist.get_visible()]
 
 
 class Map(View):
@@ -199,8 +234,11 @@ class Map(View):
         if self.landscape.minimum is not None:
             axes.plot(*self.landscape.minimum, "*", ms=16, mfc="white", mec="black", zorder=3)
 
-    def move(self, label, path):
-        self.lines[label].set_data(*_drawable(path.theta).T)
+    def move(self, artists, path, row):
+        theta = _drawable(path.theta)
+        walked, here = artists
+        walked.set_data(*theta.T)
+        here.set_data(*theta[row : row + 1].T)
 
 
 class Profile(View):
@@ -214,79 +252,86 @@ class Profile(View):
         super().draw(axes)
         x = np.linspace(*self.landscape.window, 400)
         axes.plot(x, self.landscape.loss(x[:, np.newaxis]), color="#7793ab", lw=2)
-        axes.set(xlabel=self.name, ylabel=r"$L$", title=self.title, xlim=self.landscape.window)
+        axes.set(xlabel=self.name, ylabel="$L$", title=self.title, xlim=self.landscape.window)
         axes.set_ylim(axes.get_ylim())
 
-    def move(self, label, path):
+    def move(self, artists, path, row):
         with np.errstate(all="ignore"):
-            loss = self.landscape.loss(path.theta)
-        self.lines[label].set_data(_drawable(path.theta[:, 0]), _drawable(loss))
+            points = _drawable([path.theta[:, 0], self.landscape.loss(path.theta)])
+        walked, here = artists
+        walked.set_data(*points)
+        here.set_data(*points[:, row : row + 1])
 
 
 class Surface(View):
     """A loss of two parameters as a surface in space, with an arrow for each step of each path.
 
-    elevation, azimuth : where it is seen from, in degrees
+    elevation, azimuth : where it is seen from at first, in degrees
     """
 
     projection = "3d"
+    takes = ("step", "elevation", "azimuth")
 
     def __init__(self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), elevation=30, azimuth=-140):
         self.landscape, self.names = landscape, names
-        self.elevation, self.azimuth = elevation, azimuth
+        self.seen_from = (elevation, azimuth)
         self.shows = f"L{_plain(names)} 3-D"
 
     def draw(self, axes):
         super().draw(axes)
-        self.arrows = {}
-        x, y, z = _grid(self.landscape, 50)
-        axes.plot_surface(x, y, z, cmap="Blues", alpha=0.6, rcount=50, ccount=50, linewidth=0)
+        x, y, z = _grid(self.landscape, 41)
+        axes.plot_surface(x, y, z, cmap="Blues", alpha=0.6, rcount=41, ccount=41, linewidth=0)
         axes.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), zlim=(z.min(), z.max()))
         axes.set_xlabel(self.names[0], labelpad=10)
         axes.set_ylabel(self.names[1], labelpad=10)
         axes.set_zlabel("$L$", labelpad=10)
-        axes.view_init(self.elevation, self.azimuth)
+        axes.view_init(*self.seen_from)
 
-    def new_line(self, style):
-        return self.axes.plot([], [], [], **style, lw=0, ms=6, animated=True)[0]
+    def update(self, paths, step=None, elevation=None, azimuth=None, **others):
+        wanted = (elevation, azimuth)
+        seen_from = tuple(old if new is None else new for old, new in zip(self.seen_from, wanted, strict=True))
+        if seen_from != self.seen_from:
+            self.seen_from = seen_from
+            self.axes.view_init(*seen_from)
+            self.background_moved = True
+        super().update(paths, step)
 
-    def update(self, paths):
-        for arrows in self.arrows.values():
-            arrows.set_visible(False)
-        super().update(paths)
+    def new_artists(self, style):
+        arrows = LineCollection([], colors=style["color"], lw=2, animated=True)
+        arrows.do_3d_projection = lambda: 0  # it lies on the projected picture: axes in space ask for its depth
+        return [self.axes.add_collection(arrows), *super().new_artists(style | {"linestyle": ""})]
 
-    def move(self, label, path):
+    def new_line(self, **look):
+        return self.axes.plot([], [], [], **look, animated=True)[0]
+
+    def move(self, artists, path, row):
         with np.errstate(all="ignore"):
             points = _drawable(np.column_stack([path.theta, self.landscape.loss(path.theta)]))
         # What leaves the box is not drawn: in space it would seem to lie somewhere else.
         limits = np.array([self.axes.get_xlim(), self.axes.get_ylim(), self.axes.get_zlim()])
         inside = ((points >= limits[:, 0]) & (points <= limits[:, 1])).all(axis=1)
         points[~inside] = np.nan
-        self.lines[label].set_data_3d(*points.T)
-        if label not in self.arrows:
-            color = self.lines[label].get_color()
-            self.arrows[label] = self.axes.add_collection(LineCollection([], colors=color, lw=2, animated=True))
-        self.arrows[label].set_visible(True)
-        self.arrows[label].set_segments(self._arrows(points))
+        arrows, walked, here = artists
+        arrows.set_segments(self._arrows(points))
+        walked.set_data_3d(*points.T)
+        here.set_data_3d(*points[row : row + 1].T)
 
     def _arrows(self, points):
         """Shaft and head of each step, as lines on the projected picture."""
         x, y, _ = proj3d.proj_transform(*points.T, self.axes.get_proj())
         ends = x + 1j * y
         segments = []
-        for tail, tip in pairwise(ends[np.isfinite(ends)]):
-            barbs = tip + 0.25 * (tail - tip) * np.exp([0.45j, -0.45j])
-            segments.append([tail, tip, barbs[0], tip, barbs[1]])
+        for tail, tip in pairwise(ends):
+            if np.isfinite(tip - tail):
+                barbs = tip + 0.25 * (tail - tip) * np.exp([0.45j, -0.45j])
+                segments.append([tail, tip, barbs[0], tip, barbs[1]])
         return [np.column_stack([np.real(s), np.imag(s)]) for s in segments]
-
-    def moving(self):
-        return [arrows for arrows in self.arrows.values() if arrows.get_visible()] + super().moving()
 
 
 class Fit(View):
     """Data, and the line that a path has reached, with the residual of each point.
 
-    x, y : arrays of shape (rows,); a path's last theta is (slope, intercept)
+    x, y : arrays of shape (rows,); a path's theta is (slope, intercept)
     names : what the axes are called
     """
 
@@ -296,48 +341,38 @@ class Fit(View):
 
     def draw(self, axes):
         super().draw(axes)
-        self.residuals = {}
-        axes.plot(self.x, self.y, "o", color="#56B4E9", ms=4, mec="none")
+        axes.plot(self.x, self.y, "o", color="#888888", ms=4, mec="none")
         axes.set(xlabel=self.names[0], ylabel=self.names[1])
         axes.set(xlim=_margin(self.x), ylim=_margin(self.y))
 
-    def new_line(self, style):
-        (line,) = self.axes.plot([], [], color=style["color"], lw=3, animated=True, scalex=False, scaley=False)
-        return line
+    def new_artists(self, style):
+        residuals = LineCollection([], colors="#D55E00", lw=0.6, alpha=0.6, animated=True)
+        self.axes.add_collection(residuals, autolim=False)
+        return [residuals, self.new_line(color=style["color"], lw=3)]
 
-    def update(self, paths):
-        for residuals in self.residuals.values():
-            residuals.set_visible(False)
-        super().update(paths)
-
-    def move(self, label, path):
-        slope, intercept = _drawable(path.theta[-1])
-        ends = np.array(self.axes.get_xlim())
-        self.lines[label].set_data(ends, slope * ends + intercept)
-        if label not in self.residuals:
-            residuals = LineCollection([], colors="#D55E00", lw=0.6, alpha=0.6, animated=True)
-            self.residuals[label] = self.axes.add_collection(residuals, autolim=False)
+    def move(self, artists, path, row):
+        slope, intercept = _drawable(path.theta[row])
+        residuals, line = artists
         fitted = slope * self.x + intercept
-        self.residuals[label].set_visible(True)
-        self.residuals[label].set_segments(np.stack([[self.x, self.y], [self.x, fitted]]).transpose(2, 0, 1))
-
-    def moving(self):
-        return [residuals for residuals in self.residuals.values() if residuals.get_visible()] + super().moving()
+        residuals.set_segments(np.stack([[self.x, self.y], [self.x, fitted]]).transpose(2, 0, 1))
+        ends = np.array(self.axes.get_xlim())
+        line.set_data(ends, slope * ends + intercept)
 
 
 class Series(View):
-    """One number of each step, over the steps.
+    """One or more numbers of each step, over the steps.
 
-    value : function (path) -> array of shape (steps + 1,)
+    value : function (path) -> array of shape (steps + 1,) or (steps + 1, parts)
     name : what the axis is called, such as "$L$"
     steps : how many the picture has room for
     window : (bottom, top)
     log : whether the axis is logarithmic
+    parts : what the parts are called, in a legend
     """
 
-    def __init__(self, value, name, steps, window, log=False, title=""):
+    def __init__(self, value, name, steps, window, log=False, parts=("",), title=""):
         self.value, self.name, self.steps = value, name, steps
-        self.window, self.log, self.title = window, log, title
+        self.window, self.log, self.parts, self.title = window, log, parts, title
         self.shows = f"{_plain([name])[1:-1]} over t"
 
     def draw(self, axes):
@@ -345,21 +380,141 @@ class Series(View):
         axes.set(xlabel="$t$", ylabel=self.name, title=self.title)
         axes.set(xlim=(0, self.steps), ylim=self.window, yscale="log" if self.log else "linear")
         axes.grid(color="#dddddd")
+        if len(self.parts) > 1:
+            looks = [Line2D([], [], color="black", marker="o", ms=7, **look) for look in self.looks()]
+            axes.legend(looks, self.parts, loc="upper right")
 
-    def new_line(self, style):
-        line = super().new_line(style)
-        line.set_markevery(0.1)
-        return line
+    def looks(self):
+        """The parts of one path differ in their marks: full, then hollow."""
+        return [{"markerfacecolor": "white"} if place % 2 else {} for place in range(len(self.parts))]
 
-    def move(self, label, path):
+    def new_artists(self, style):
+        lines = [self.new_line(**style, **look, lw=2, ms=7) for look in self.looks()]
+        return [*lines, self.axes.axvline(0, color=style["color"], lw=1, animated=True)]
+
+    def move(self, artists, path, row):
         with np.errstate(all="ignore"):
-            value = _drawable(self.value(path))
-        self.lines[label].set_data(np.arange(len(value)), value)
+            values = _drawable(self.value(path)).reshape(len(path.theta), -1)
+        t = np.arange(len(values))
+        *lines, here = artists
+        for line, part in zip(lines, values.T, strict=True):
+            line.set_data(t, part)
+            line.set_markevery((len(t) // 16, max(1, len(t) // 8)))
+        here.set_xdata([row, row])
+        here.set_visible(row < t[-1])
 
 
 def loss_curve(landscape, steps, window=(1e-8, 1e2), log=True):
     """A Series of the loss at each step."""
     return Series(lambda path: landscape.loss(path.theta), "$L$", steps, window, log)
+
+
+class Curve(View):
+    """Numbers over something else than the steps; it stands still.
+
+    x : array of shape (points,)
+    curves : dict from label to array of shape (points,)
+    names : what the axes are called
+    log : which axes are logarithmic: "x", "y" or "xy"
+    marks : dict from label to a place on the x axis, such as a limit
+    """
+
+    def __init__(self, x, curves, names, log="", marks=()):
+        self.x, self.curves, self.names, self.log, self.marks = x, curves, names, log, dict(marks)
+        self.shows = f"{_plain([names[1]])[1:-1]} over {_plain([names[0]])[1:-1]}"
+
+    def draw(self, axes):
+        super().draw(axes)
+        others = iter(OTHER_STYLES)
+        for label, y in self.curves.items():
+            axes.plot(self.x, y, **(STYLES.get(label) or next(others)), lw=2, ms=6, markevery=0.08, label=label)
+        for (label, place), linestyle in zip(self.marks.items(), ("--", "-", ":"), strict=False):
+            axes.axvline(place, color="#D55E00", linestyle=linestyle, lw=2, label=label)
+        axes.set(xlabel=self.names[0], ylabel=self.names[1])
+        axes.set(xscale="log" if "x" in self.log else "linear", yscale="log" if "y" in self.log else "linear")
+        axes.grid(color="#dddddd")
+        if len(self.curves) + len(self.marks) > 1:
+            axes.legend()
+
+    def update(self, paths, **others):
+        pass
+
+
+class HeatMap(View):
+    """A number for each pair of two hyper-parameters, with a cross where each path stands.
+
+    x, y : (name in code, name on the axis, values); evenly spaced, or evenly in
+        their logarithm where log names the axis
+    name : what the number is called
+    window : (lowest, highest) of the colours; above it, and where the number is
+        not finite, the cell is grey
+    limit : (label, x, y), a line to draw in, or None
+
+    Its number comes as `grid`, of shape (len(y), len(x)).
+    """
+
+    takes = ("grid",)
+
+    def __init__(self, x, y, name, window, log="", limit=None):
+        self.x, self.y, self.name, self.window, self.log, self.limit = x, y, name, window, log, limit
+        self.shows = f"{_plain([name])[1:-1]} over {_plain([x[1], y[1]])[1:-1]}"
+
+    def draw(self, axes):
+        super().draw(axes)
+        axes.set(xscale="log" if "x" in self.log else "linear", yscale="log" if "y" in self.log else "linear")
+        colors = matplotlib.colormaps["viridis_r"].with_extremes(bad="#bbbbbb", over="#bbbbbb")
+        norm = LogNorm(*self.window)
+        self.grid = np.full((len(self.y[2]), len(self.x[2])), np.nan)
+        self.mesh = axes.pcolormesh(self.x[2], self.y[2], self.grid, cmap=colors, norm=norm, animated=True)
+        axes.figure.colorbar(self.mesh, ax=axes, label=self.name, extend="max")
+        axes.set(xlabel=self.x[1], ylabel=self.y[1])
+        self.still = []
+        if self.limit:
+            label, *line = self.limit
+            self.still = axes.plot(*line, color="black", lw=2.5, ls="--", animated=True, scalex=False, scaley=False)
+            axes.legend(self.still, [label], loc="lower left")
+
+    def new_artists(self, style):
+        return [self.new_line(color="white", marker="P", ms=16, mec="black", mew=1.5)]
+
+    def update(self, paths, grid=None, **others):
+        if grid is not None:
+            self.mesh.set_array(np.ma.masked_invalid(np.maximum(grid, self.window[0])))
+        super().update(paths)
+
+    def move(self, artists, path, row):
+        hyper = path.origin.hyper
+        artists[0].set_data([hyper[self.x[0]]], [hyper[self.y[0]]])
+
+    def moving(self):
+        return [self.mesh, *self.still, *super().moving()]
+
+
+class WorkedStep(View):
+    """One step of one path as arithmetic: each line of the rule's formula, then its numbers.
+
+    lines : function (path, step) -> list of lines of text, such as
+        `formulas.worked_step`; the first of a group begins without a space
+    room : how many lines there must be room for
+    """
+
+    def __init__(self, lines, room=19):
+        self.lines, self.room = lines, room
+        self.shows = "t"
+
+    def draw(self, axes):
+        super().draw(axes)
+        axes.set_axis_off()
+        axes.set(ylim=(self.room, 0))
+
+    def new_artists(self, style):
+        return [self.axes.text(0, line, "", va="top", animated=True) for line in range(self.room)]
+
+    def move(self, artists, path, row):
+        lines = self.lines(path, row)
+        for place, artist in enumerate(artists):
+            artist.set_text(lines[place] if place < len(lines) else "")
+            artist.set_color("#555555" if artist.get_text().startswith(" ") else "black")
 
 
 def _grid(landscape, count):
@@ -375,7 +530,7 @@ def _margin(values):
 
 def _plain(names):
     """Names of axes without TeX, for a line of text."""
-    greek = {"$": "", r"\theta": "θ", r"\eta": "η", "_1": "₁", "_2": "₂"}
+    greek = {"$": "", r"\theta": "θ", r"\eta": "η", r"\beta": "β", "_1": "₁", "_2": "₂"}
     text = ", ".join(names)
     for tex, plain in greek.items():
         text = text.replace(tex, plain)

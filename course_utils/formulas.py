@@ -1,12 +1,16 @@
 """A rule's formula, read off its source: the code is the one place where a rule is written.
 
 `show_rule(adam)` sets each line of the source beside its formula, so neither
-can be a copy that has aged. It works for a student's own rule as well.
+can be a copy that has aged. `worked_step` puts the numbers of one step into it.
+Both work for a student's own rule as well.
 """
 
 import ast
 import inspect
 import textwrap
+from functools import cache
+
+import numpy as np
 
 SYMBOLS = {  # name in code: (in TeX, in plain text)
     "theta": (r"\theta", "θ"),
@@ -35,7 +39,7 @@ def formula(rule, tex=False):
     return list(_formulas(rule, _Tex if tex else _Plain).values())
 
 
-class show_rule:  # noqa: N801 - it reads as a verb in a notebook
+class show_rule:
     """Each line of a rule's source as it runs, beside its formula."""
 
     def __init__(self, rule):
@@ -54,6 +58,60 @@ class show_rule:  # noqa: N801 - it reads as a verb in a notebook
         return "\n".join(["| | |", "|:---|:---|", *rows])
 
 
+def worked_step(path, step):
+    """The arithmetic of one step of a path, as lines of text.
+
+    path : Path, from `descend`; step : int, 1 to len(path)
+    Each line of the rule's formula is followed by one line for each of the
+    first two coordinates, with the numbers put in. Where the rule's source
+    can't be read, its values stand alone. At step 0 there is the start alone.
+    """
+    if step == 0:
+        return [f"t = 0:  θ₀ = {_vector(path.theta[0])}"]
+    rule, grad, hyper = path.origin.rule, path.origin.grad, path.origin.hyper
+    before = {name: rows[step - 1] for name, rows in vars(path).items()}
+    after = {name: rows[step] for name, rows in vars(path).items()}
+    g = grad(before["theta"], step)
+    lines = [f"t = {step}:  g = {_vector(g)}"]
+    try:
+        steps, prev = _steps(rule)
+    except (OSError, TypeError, SyntaxError):
+        return lines + [f"{name} = {_vector(np.atleast_1d(value))}" for name, value in after.items()]
+    assigned = {node.targets[0].id for node in steps}
+    for node in steps:
+        name = node.targets[0].id
+        if name != "t":
+            lines.append(_Plain(prev, assigned).assignment(node))
+            for place in range(min(2, len(g))):
+                values = [{key: _coordinate(value, place) for key, value in side.items()} for side in (before, after)]
+                values[1] |= {key: _coordinate(value, place) for key, value in hyper.items()} | {"g": g[place]}
+                numbers = _Numbers(prev, *values, constants=hyper).expression(node.value)
+                result = values[1].get(name)
+                lines.append(f"   {'₁₂'[place]}  {numbers}" + ("" if result is None else f" = {_number(result)}"))
+    return lines
+
+
+def _coordinate(value, place):
+    value = np.asarray(value)
+    return float(value[..., place] if value.ndim else value)
+
+
+def _vector(values):
+    return f"({', '.join(map(_number, values[:2]))}{', …' if len(values) > 2 else ''})"
+
+
+def _number(value):
+    return "0" if value == 0 else f"{value:.3g}"
+
+
+@cache
+def _steps(rule):
+    """The assignments of a rule, and what it calls the state before the step."""
+    _, function = _parse(rule)
+    steps = [node for node in function.body if isinstance(node, ast.Assign)]
+    return [node for node in steps if isinstance(node.targets[0], ast.Name)], function.args.args[0].arg
+
+
 def _parse(rule):
     source = textwrap.dedent(inspect.getsource(rule))
     return source, next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
@@ -61,10 +119,8 @@ def _parse(rule):
 
 def _formulas(rule, writer):
     """A dict from line number to formula."""
-    _, function = _parse(rule)
-    steps = [node for node in function.body if isinstance(node, ast.Assign)]
-    assigned = {node.targets[0].id for node in steps if isinstance(node.targets[0], ast.Name)}
-    write = writer(function.args.args[0].arg, assigned)
+    steps, prev = _steps(rule)
+    write = writer(prev, {node.targets[0].id for node in steps})
     return {node.lineno: write.assignment(node) for node in steps}
 
 
@@ -85,6 +141,7 @@ class _Plain:
     now, before = "ₜ", "ₜ₋₁"
     join = " "
     becomes = "←"
+    strength = {"Add": 1, "Sub": 1, "Div": 1.5, "Mult": 2, "Pow": 3}  # noqa: RUF012
 
     def __init__(self, prev, assigned):
         self.prev, self.assigned = prev, assigned
@@ -121,8 +178,6 @@ class _Plain:
     def unknown(self, name):
         return (rf"\mathrm{{{name}}}".replace("_", r"\_") if len(name) > 1 else name, name)
 
-    strength = {"Add": 1, "Sub": 1, "Div": 1.5, "Mult": 2, "Pow": 3}
-
     def Add(self, left, right):
         return f"{self.expression(left, 1)} + {self.expression(right, 1)}"
 
@@ -146,6 +201,46 @@ class _Plain:
         return sign + _bracketed(self.expression(argument), not simple)
 
 
+class _Numbers(_Plain):
+    """The same with numbers in place of the names; what holds constants alone is worked out."""
+
+    join = "·"
+
+    def __init__(self, prev, before, after, constants):
+        super().__init__(prev, ())
+        self.before_values, self.values, self.constants = before, after, constants
+
+    def expression(self, node, least=0):
+        match node:
+            case ast.Attribute(value=ast.Name(id=self.prev), attr=name) if name in self.before_values:
+                return self.value(self.before_values[name], least)
+            case ast.Name(id=name) if name in self.values:
+                return self.value(self.values[name], least)
+            case ast.BinOp():
+                names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+                if names <= self.constants.keys():
+                    code = compile(ast.Expression(node), "", "eval")
+                    return self.value(eval(code, {}, self.values), least)
+        return super().expression(node, least)
+
+    @staticmethod
+    def value(value, least):
+        return _bracketed(_number(value), value < 0 and least > 1)
+
+    def Add(self, left, right):
+        return f"{self.expression(left, 1)} + {self.expression(right, 1.5)}"
+
+    def Pow(self, base, exponent):
+        raised = self.expression(exponent)
+        small = raised.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{self.expression(base, 4)}{small if raised.isdigit() else f'^({raised})'}"
+
+    def call(self, function, argument):
+        simple = function == "sqrt" and isinstance(argument, ast.Name | ast.Attribute)
+        text = self.expression(argument, 4 if simple else 0)
+        return ("√" if function == "sqrt" else function) + _bracketed(text, not simple)
+
+
 class _Tex(_Plain):
     """The same in TeX."""
 
@@ -154,7 +249,7 @@ class _Tex(_Plain):
     join = r"\,"
     becomes = r"\leftarrow"
 
-    strength = _Plain.strength | {"Div": 3}
+    strength = _Plain.strength | {"Div": 3}  # a fraction needs no brackets in a product
 
     def Div(self, top, bottom):
         return rf"\frac{{{self.expression(top)}}}{{{self.expression(bottom)}}}"

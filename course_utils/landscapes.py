@@ -32,6 +32,20 @@ class Landscape:
     minimum: tuple | None = None
     curvatures: tuple | None = None
 
+    def __post_init__(self):
+        # A path that diverges has an infinite loss, which is a lesson and no reason for a warning.
+        object.__setattr__(self, "loss", np.errstate(all="ignore")(self.loss))
+
+    def limits(self, beta=0.0):
+        """What the curvatures say of the learning rate, for momentum β; β = 0 is gradient descent.
+
+        Returns a dict: 1/L, where L is the largest curvature; the rate that
+        shrinks the worst direction fastest; the limit (2 + 2β)/L. Source:
+        Polyak 1964.
+        """
+        low, high = min(self.curvatures), max(self.curvatures)
+        return {"1/L": 1 / high, "best": (2 + 2 * beta) / (low + high), "limit": (2 + 2 * beta) / high}
+
 
 def quadratic(curvatures, start, window):
     """The quadratic Σ λᵢ θᵢ² / 2, whose curvature along axis i is λᵢ.

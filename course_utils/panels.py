@@ -1,17 +1,21 @@
 """Controls over a live figure. A panel computes nothing: it is told how."""
 
 import html
+import itertools
 
 import ipywidgets as widgets
+import numpy as np
+import traitlets
 from IPython.display import display
 
 # JupyterLab shows labels smaller than the pictures' 14 pt, too small for the back row.
 LOOK = """<style>
 .course-panel .widget-label, .course-panel .widget-readout, .course-panel select,
-.course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
+.course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
 .course-panel .widget-readout { min-width: 4.5em; }
 </style>"""
-SHAPE = {"style": {"description_width": "13em"}, "layout": {"width": "30em"}}
+SHAPE = {"style": {"description_width": "9em"}, "layout": {"width": "28em", "height": "34px"}}
+COLORS = ("#009E73", "#0072B2", "#D55E00")  # of the marks on a learning rate, in the order in which they are given
 
 
 def slider(label, value, low, high, step=None):
@@ -29,12 +33,12 @@ def slider(label, value, low, high, step=None):
 
 
 def log_slider(label, value, low, high):
-    """A slider whose every step multiplies by 10^0.02, about 5 %; for learning rates.
+    """A slider whose every step multiplies by 10^0.01, about 2 %; for learning rates.
 
     low and high are exponents of ten: -3 and 0 give 0.001 to 1.
     """
     return widgets.FloatLogSlider(
-        value=value, min=low, max=high, step=0.02, description=label, readout_format=".3g", **SHAPE
+        value=value, min=low, max=high, step=0.01, description=label, readout_format=".3g", **SHAPE
     )
 
 
@@ -44,21 +48,53 @@ def choice(label, options, value=None):
     return widgets.Dropdown(options=options, value=first if value is None else value, description=label, **SHAPE)
 
 
-def panel(figure, compute, say=None, **controls):
+class step_slider(widgets.HBox):
+    """A slider over the steps of a path, with buttons: play and pause, back and forward.
+
+    label : such as "step t"; value, high : the step shown at first, and the last
+    """
+
+    value = traitlets.Int()
+
+    def __init__(self, label, value, high):
+        self.slider = slider(label, value, 0, high)
+        self.play = widgets.Play(min=0, max=high, interval=400, show_repeat=False)
+        self.back = widgets.Button(icon="step-backward", tooltip="one step back", layout={"width": "42px"})
+        self.forward = widgets.Button(icon="step-forward", tooltip="one step forward", layout={"width": "42px"})
+        super().__init__([self.slider, self.play, self.back, self.forward])
+        self.description = label
+        traitlets.link((self.slider, "value"), (self, "value"))
+        traitlets.link((self.play, "value"), (self, "value"))
+        self.back.on_click(lambda _: self._move(-1))
+        self.forward.on_click(lambda _: self._move(1))
+
+    def _move(self, by):
+        self.value = min(max(self.value + by, self.slider.min), self.slider.max)
+
+
+def panel(figure, compute, say=None, limits=None, presets=None, **controls):
     """Controls above a live figure that follows them at once.
 
     Parameters
     ----------
     figure : LiveFigure
-    compute : function (name=value, ...) -> paths, what `figure.update` takes;
-        it is called with the value of each control, by name
+    compute : function (name=value, ...) -> paths, what `figure.update` takes
+        It is called with the value of each control by name; a control named
+        after something else that the figure takes, such as `step` or
+        `azimuth`, goes to the figure instead. It may return a pair: the paths
+        and a dict of more for the figure, such as {"grid": ...}.
     say : function (paths) -> str, or None
         A line of text below the controls, made anew at each move.
+    limits : function (name=value, ...) -> dict from label to learning rate, or None
+        Marks on the slider named `lr`. The last is the limit: beyond it the
+        slider's track is red.
+    presets : dict from label to dict of values, or None
+        A button each, which sets several controls at once; one more resets all.
     **controls : widgets, such as those of `slider`, `log_slider` and `choice`
 
     As the last line of a cell it shows itself.
     """
-    return Panel(figure, compute, say, controls)
+    return Panel(figure, compute, say, limits, presets, controls)
 
 
 class Controls(widgets.VBox):
@@ -73,43 +109,156 @@ class Controls(widgets.VBox):
 class Panel:
     """What `panel` makes: `controls` by name, `figure`, and `error`, the place where a fault shows."""
 
-    def __init__(self, figure, compute, say, controls):
-        self.figure, self.compute, self.say, self.controls = figure, compute, say, controls
-        self.said, self.error = widgets.HTML(), widgets.HTML()
-        row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
-        self.box = Controls([widgets.HTML(LOOK), row, self.said, self.error])
-        self.box.add_class("course-panel")
+    count = itertools.count()
+
+    def __init__(self, figure, compute, say, limits, presets, controls):
+        self.figure, self.compute, self.say, self.limits, self.controls = figure, compute, say, limits, controls
+        self.said, self.error, self.marks = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.handle = None
+        self.moving_many = False
+        row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
+        reset = {"reset": {name: control.value for name, control in controls.items()}}
+        self.buttons = [self._button(label, values) for label, values in ((presets or {}) | reset).items()]
+        lines = widgets.HBox([*self.buttons, self.marks, self.said], layout={"flex_flow": "row wrap"})
+        self.box = Controls([widgets.HTML(LOOK), row, lines, self.error])
+        self.box.add_class("course-panel")
+        if limits:
+            self.place = f"course-marks-{next(self.count)}"
+            controls["lr"].add_class(self.place)
         figure.live = True
         for control in controls.values():
             control.observe(self._follow, "value")
         self._follow()
 
+    def _button(self, label, values):
+        button = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
+        button.on_click(lambda _: self.set(**values))
+        return button
+
+    def set(self, **values):
+        """Give several controls their values, and draw once."""
+        self.moving_many = True
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        finally:
+            self.moving_many = False
+        self._follow()
+
     def _follow(self, change=None):
         """Compute and draw, in the kernel's own turn: it merges moves that come meanwhile."""
+        if self.moving_many:
+            return
         try:
-            paths = self.compute(**{name: control.value for name, control in self.controls.items()})
-            self.figure.update(paths)
-            self._set(self.said, html.escape(self.say(paths)) if self.say else "")
-            self._set(self.error, "")
+            values = {name: control.value for name, control in self.controls.items()}
+            others = {name: values.pop(name) for name in self.figure.takes & values.keys()}
+            paths = self.compute(**values)
+            if isinstance(paths, tuple):
+                paths, more = paths
+                others |= more
+            self.figure.update(paths, **others)
+            if self.limits:
+                self.marks.value = self._marked(self.limits(**values))
+            _write(self.said, html.escape(self.say(paths)) if self.say else "")
+            _write(self.error, "")
         except Exception as fault:
             text = html.escape(f"{type(fault).__name__}: {fault}")
-            self._set(self.error, f'<b role="alert" style="color: #b00020">{text}</b>')
+            _write(self.error, f'<b role="alert" style="color: #b00020">{text}</b>')
         self.box.text = ", ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
         if self.said.value:
             self.box.text += f": {html.unescape(self.said.value)}"
         if self.handle:
             self.handle.update(self.figure)
 
-    @staticmethod
-    def _set(line, value):
-        line.value = value
-        line.layout.display = None if value else "none"
+    def _marked(self, limits):
+        """The style that draws the limits on the learning rate's track, and the line that names them."""
+        control = self.controls["lr"]
+        low, high = control.min, control.max
+        position = np.log10 if isinstance(control, widgets.FloatLogSlider) else float
+        shares = [100 * (position(value) - low) / (high - low) for value in limits.values()]
+        layers = [
+            f"linear-gradient({color}, {color}) {share:.2f}% 50% / 4px 26px no-repeat"
+            for color, share in zip(COLORS, shares, strict=False)
+            if 0 <= share <= 100
+        ]
+        edge = max(0, min(100, shares[-1]))
+        layers.append(f"linear-gradient(to right, #0000 {edge:.2f}%, #D55E0088 {edge:.2f}%)")
+        style = f".{self.place} .noUi-base {{ background: {', '.join(layers)}; overflow: visible; }}"
+        names = " &nbsp; ".join(
+            f'<span style="color: {color}">┃</span>{html.escape(label)} = {value:.3g}'
+            for color, (label, value) in zip(COLORS, limits.items(), strict=False)
+        )
+        return f"<style>{style}</style>{names} &nbsp; "
 
     def _ipython_display_(self):
         display(self.box)
         # An output of its own: saved files and pages without a kernel show it, where a widget shows nothing.
         self.handle = display(self.figure, display_id=True)
+
+
+def predict(question, options, answer, because, figure, run):
+    """A question before an experiment; the choice is committed, then the run and the reason are shown.
+
+    Parameters
+    ----------
+    question, because : str, the reason may hold HTML
+    options : list of str, one of them the answer
+    figure : LiveFigure, shown at first without the paths
+    run : function () -> paths, what `figure.update` takes
+
+    Without a kernel the question and its options stand as text, and the answer
+    is folded away.
+    """
+    return Prediction(question, options, answer, because, figure, run)
+
+
+class Prediction(widgets.VBox):
+    """What `predict` makes."""
+
+    def __init__(self, question, options, answer, because, figure, run):
+        if answer not in options:
+            raise ValueError(f"the answer {answer!r} is not among the options: add it to them.")
+        self.question, self.options, self.answer, self.because = question, options, answer, because
+        self.figure, self.run = figure, run
+        self.handle = None
+        self.buttons = [widgets.Button(description=option, layout={"width": "auto"}) for option in options]
+        self.outcome = widgets.HTML()
+        row = widgets.HBox(self.buttons, layout={"flex_flow": "row wrap"})
+        super().__init__([widgets.HTML(LOOK), widgets.HTML(f"<b>{html.escape(question)}</b>"), row, self.outcome])
+        self.add_class("course-panel")
+        for button in self.buttons:
+            button.on_click(self._reveal)
+
+    def _reveal(self, chosen):
+        for button in self.buttons:
+            button.disabled = True
+            if button.description == self.answer:
+                button.button_style = "success"
+        chosen.icon = "check" if chosen.description == self.answer else "times"
+        self.figure.update(self.run())
+        self.outcome.value = f"<b>{html.escape(self.answer)}</b>: {self.because}"
+        if self.handle:
+            self.handle.update(self.figure)
+
+    def __repr__(self):
+        return f"{self.question} {' / '.join(self.options)}"
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        options = "\n".join(f"- {option}" for option in self.options)
+        answer = f"<details><summary>Answer</summary>\n\n**{self.answer}**: {self.because}\n\n</details>"
+        bundle["text/markdown"] = f"**{self.question}**\n\n{options}\n\n{answer}"
+        return bundle
+
+    def _ipython_display_(self):
+        bundle = self._repr_mimebundle_()
+        display(bundle, raw=True)
+        self.handle = display(self.figure, display_id=True)
+
+
+def _write(line, text):
+    line.value = text
+    line.layout.display = None if text else "none"
 
 
 def _shown(control):

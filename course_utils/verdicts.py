@@ -1,0 +1,62 @@
+"""Says in words what a path has done, from the path alone."""
+
+import numpy as np
+
+WORDS = {
+    "arrives": "arrives within {tolerance:g} of the minimum at step {step}",
+    "swinging": "changing sides at every step",
+    "diverges": "diverges",
+    "cycle": "jumps between two points for ever",
+    "rests": "has come to rest away from the minimum",
+    "on its way": "still {distance:.2g} away after {steps} steps",
+}
+"""What is said; a translated course passes its own."""
+
+
+def verdict(path, minimum, tolerance=1e-3, words=WORDS):
+    """One line on whether a path arrives, swings, cycles, diverges, rests or is still on its way.
+
+    path : Path of one run
+    minimum : array_like, shape (parameters,), where the loss is least
+    tolerance : the distance, in units of theta, that counts as arrived
+    words : dict of the sentences, as WORDS
+    """
+    theta = path.theta
+    with np.errstate(all="ignore"):
+        distance = np.linalg.norm(theta - np.asarray(minimum), axis=-1)
+        moves = np.diff(theta, axis=0)
+        lengths = np.linalg.norm(moves, axis=-1)
+        swinging = _swings(moves)
+        away = np.flatnonzero(~(distance < tolerance))
+        steps = len(moves)
+        if _grows(lengths, distance):
+            said = words["diverges"]
+        elif len(away) == 0 or away[-1] < steps:
+            said = words["arrives"].format(step=away[-1] + 1 if len(away) else 0, tolerance=tolerance)
+        elif steps >= 4 and _cycles(theta[-5:], lengths[-1]):
+            return words["cycle"]
+        elif steps and lengths[-1] < 1e-9 * (1 + distance[-1]):
+            return words["rests"]
+        else:
+            said = words["on its way"].format(distance=distance[-1], steps=steps)
+    return f"{said}, {words['swinging']}" if swinging else said
+
+
+def _grows(lengths, distance):
+    """Whether the end has left the numbers, or the steps become ever longer and lead away."""
+    if not np.isfinite(distance[-1]):
+        return True
+    half = len(lengths) // 2
+    return (
+        half >= 2 and lengths[-2:].max() > 1.01 * lengths[:half].max() and distance[-2:].max() > distance[:half].max()
+    )
+
+
+def _swings(moves):
+    """Whether some coordinate turned round at each of its last ten steps."""
+    signs = np.sign(moves[-10:])
+    return len(signs) > 1 and bool((signs[1:] * signs[:-1] < 0).all(axis=0).any())
+
+
+def _cycles(theta, length):
+    return length > 0 and np.allclose(theta[2:], theta[:-2], rtol=0, atol=1e-6 * length)

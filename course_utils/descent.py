@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .rules import State
+from .rules import NAMES, State
 
 
 class Path(State):
@@ -17,6 +17,12 @@ class Path(State):
     """
 
     __slots__ = ("origin",)  # so that vars(path) holds the rows alone
+
+    @property
+    def label(self):
+        """What the rule is called on a picture; for a path made by hand, θ."""
+        origin = getattr(self, "origin", None)
+        return NAMES.get(origin.rule, _name(origin.rule).replace("_", " ")) if origin else "θ"
 
     def until(self, row):
         """The same path as it was after step `row`."""
@@ -74,10 +80,11 @@ def walk(rule, grad, theta, steps, **hyper):
     return _silently(_prepare(rule, grad, theta, steps, hyper)[0])
 
 
-def descend(rule, grad, theta, steps, **hyper):
+def descend(rule, grad, theta, steps, *, every=1, **hyper):
     """Run a rule and return every step of it, as arrays with one row a step.
 
-    Takes what `walk` takes. Returns a Path: `path.theta` has shape
+    Takes what `walk` takes, and `every`: with every=29 only each 29th step has
+    a row, such as the last of each epoch, which saves memory. Returns a Path: `path.theta` has shape
     (steps + 1, *runs, parameters), its row 0 is the start, and beside it stands
     whatever else the rule returned. In row 0 the memories (what the rule reads
     from `prev`) are zero; what does not exist before the first step is NaN.
@@ -89,7 +96,8 @@ def descend(rule, grad, theta, steps, **hyper):
     """
     states, origin = _prepare(rule, grad, theta, steps, hyper)
     start = next(states)
-    path = Path(theta=np.empty((operator.index(steps) + 1, *start.theta.shape)))
+    every = _whole_number(every, "every", least=1)
+    path = Path(theta=np.empty((operator.index(steps) // every + 1, *start.theta.shape)))
     path.theta[0] = start.theta
     path.origin = origin
     rows = vars(path)
@@ -97,9 +105,14 @@ def descend(rule, grad, theta, steps, **hyper):
         for step, state in enumerate(states, 1):
             values = vars(state)
             if step == 1:
-                _add_rows(rows, values, vars(start))
-            for name in rows:
-                rows[name][step] = values[name]
+                _add_rows(rows, values, start)
+            if step % every == 0:
+                row = step // every
+                try:
+                    for name in rows:
+                        rows[name][row] = values[name]
+                except (KeyError, TypeError, ValueError):
+                    _explain_row(_name(rule), name, rows[name].shape[1:], values, step)
     return path
 
 
@@ -107,10 +120,9 @@ def _add_rows(rows, values, start):
     """Make room for all that the rule returned, with its value before the first step in row 0."""
     for name, value in values.items():
         if name != "theta":
-            unknown = 0 if np.asarray(value).dtype.kind in "iu" else np.nan
             shape = (len(rows["theta"]), *np.shape(value))
-            rows[name] = np.empty(shape, dtype=np.asarray(value).dtype)
-            rows[name][0] = start.get(name, unknown)
+            rows[name] = np.empty(shape, dtype=int if name == "t" else float)
+            rows[name][0] = 0 if name in vars(start) else np.nan
 
 
 def _silently(states):
@@ -137,7 +149,9 @@ def _walk(rule, grad, prev, steps, hyper):
     shape = theta.shape
     yield prev
     for t in range(1, steps + 1):
-        g = np.asarray(grad(theta, t))
+        g = grad(theta, t)
+        if not isinstance(g, np.ndarray):
+            g = _numbers(g, "what grad returned")
         if t == 1 or g.shape != shape:
             _check_gradient(g, theta)
         try:
@@ -145,7 +159,7 @@ def _walk(rule, grad, prev, steps, hyper):
         except AttributeError as error:
             _explain_forgotten(error, rule, prev)
             raise
-        if t == 1 or type(state) is not State or np.shape(state.theta) != shape:
+        if t == 1 or getattr(getattr(state, "theta", None), "shape", None) != shape:
             _check_state(rule, prev, state)
         prev = state
         theta = state.theta
@@ -175,6 +189,10 @@ class _HyperArray(np.ndarray):
             return np.float_power(self, exponent)
         return np.float_power(self.distinct, exponent)[self.place]
 
+    # `lr *= 0.9` in a rule makes a new array, as it makes a new float, and leaves the next step's lr alone.
+    __iadd__, __isub__ = np.ndarray.__add__, np.ndarray.__sub__
+    __imul__, __itruediv__ = np.ndarray.__mul__, np.ndarray.__truediv__
+
     def __array_wrap__(self, array, context=None, return_scalar=False):
         return np.asarray(array)
 
@@ -200,31 +218,38 @@ def _name(rule):
     return getattr(rule, "__name__", "the rule")
 
 
-def _whole_number(steps):
+def _whole_number(given, name="steps", least=0):
     try:
-        number = operator.index(steps)
+        number = operator.index(given)
     except TypeError:
         number = -1
-    if number < 0:
-        raise ValueError(f"steps is {steps!r}: give a whole number, 0 or more.")
+    if number < least:
+        raise ValueError(f"{name} is {given!r}: give a whole number, {least} or more.")
     return number
 
 
 def _numbers(values, what):
     try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise TypeError(f"{what} is {values!r}: give a number or an array of numbers.") from None
+        array = np.asarray(values)
+        if array.dtype.kind in "biuf":
+            return array.astype(float)
+    except ValueError:
+        pass
+    raise TypeError(f"{what} is {_on_one_line(repr(values))}: give a number or an array of numbers.") from None
 
 
 def _hyper(rule, given):
     """The rule's hyper-parameters, its defaults filled in, as floats and arrays of floats."""
     if not callable(rule):
         raise TypeError(f"rule is {rule!r}: give a function such as gradient_descent.")
-    parameters = list(inspect.signature(rule).parameters.values())[2:]
-    known = {p.name: p.default for p in parameters}
+    try:
+        parameters = inspect.signature(rule).parameters.values()
+    except ValueError:
+        raise TypeError(f"rule is {rule!r}: give a function such as gradient_descent.") from None
+    any_name = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    known = {p.name: p.default for p in list(parameters)[2:] if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
     for name in given:
-        if name not in known:
+        if name not in known and not any_name:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0)
             has = f"it has {', '.join(known)}; did you mean {near[0]}?" if near else "it has none."
             raise TypeError(f"{_name(rule)} has no hyper-parameter {name!r}: {has}")
@@ -233,7 +258,7 @@ def _hyper(rule, given):
         if value is inspect.Parameter.empty:
             raise TypeError(f"{_name(rule)} needs {name}: add {name}=... to the call.")
     arrays = {name: _numbers(value, name) for name, value in values.items()}
-    return {name: value if value.ndim else float(value) for name, value in arrays.items()}
+    return {name: value if value.ndim else value[()] for name, value in arrays.items()}
 
 
 def _start(theta, hyper):
@@ -278,16 +303,25 @@ def _check_state(rule, prev, state):
         raise TypeError(f"{name} returned a {type(state).__name__}: end it with `return State(theta=theta)`.")
     if not hasattr(state, "theta"):
         raise TypeError(f"{name} returned no theta: add theta=... to the State that it returns.")
-    if np.shape(state.theta) != prev.theta.shape:
+    if not isinstance(state.theta, np.ndarray):
+        raise TypeError(f"{name} returned theta as a {type(state.theta).__name__}: return an array like prev.theta.")
+    if state.theta.shape != prev.theta.shape:
         raise ValueError(
-            f"{name} returned theta of shape {np.shape(state.theta)} for theta of shape "
+            f"{name} returned theta of shape {state.theta.shape} for theta of shape "
             f"{prev.theta.shape}: a step must keep the shape."
         )
-    if np.asarray(state.theta).dtype.kind not in "fiu":
-        raise TypeError(f"{name} returned theta of {np.asarray(state.theta).dtype} values: return real numbers.")
+    if state.theta.dtype.kind not in "fiu":
+        raise TypeError(f"{name} returned theta of {state.theta.dtype} values: return real numbers.")
     if isinstance(prev, _Start):
         for memory in vars(prev).keys() - vars(state).keys() - {"t"}:
             _forgotten(name, memory)
+
+
+def _explain_row(rule, name, shape, values, step):
+    fault = f"a {name} that is not numbers of shape {shape}" if name in values else f"no {name}"
+    raise ValueError(
+        f"{rule} returned {fault} at step {step}: return the same names and shapes at every step."
+    ) from None
 
 
 def _explain_forgotten(error, rule, prev):
@@ -302,4 +336,8 @@ def _forgotten(rule, memory):
 
 
 def _short(values):
-    return np.array2string(values, precision=3, threshold=6)
+    return _on_one_line(np.array2string(values, precision=3, threshold=6))
+
+
+def _on_one_line(text):
+    return " ".join(text.split())

@@ -80,10 +80,13 @@ class LiveFigure:
     def update(self, paths, **others):
         """Show these paths instead of those shown before.
 
-        paths : dict from label to Path (or anything with theta of shape
-            (steps + 1, parameters)); a label in STYLES looks as it does there.
+        paths : Path, list of Paths, or dict from label to Path
+            Without labels, each is called after its rule. A label in STYLES
+            looks as it does there.
         **others : what the views take, such as step, the row to be marked.
         """
+        if not isinstance(paths, dict):
+            paths = {path.label: path for path in (paths if isinstance(paths, list) else [paths])}
         new = [label for label in paths if label not in self._labels]
         if new:
             self._labels += new
@@ -368,16 +371,17 @@ class Series(View):
     window : (bottom, top)
     log : whether the axis is logarithmic
     parts : what the parts are called, in a legend
+    over : what the other axis is called, such as "epoch"
     """
 
-    def __init__(self, value, name, steps, window, log=False, parts=("",), title=""):
+    def __init__(self, value, name, steps, window, log=False, parts=("",), over="$t$"):
         self.value, self.name, self.steps = value, name, steps
-        self.window, self.log, self.parts, self.title = window, log, parts, title
-        self.shows = f"{_plain([name])[1:-1]} over t"
+        self.window, self.log, self.parts, self.over = window, log, parts, over
+        self.shows = f"{_plain([name])[1:-1]} over {_plain([over])[1:-1]}"
 
     def draw(self, axes):
         super().draw(axes)
-        axes.set(xlabel="$t$", ylabel=self.name, title=self.title)
+        axes.set(xlabel=self.over, ylabel=self.name)
         axes.set(xlim=(0, self.steps), ylim=self.window, yscale="log" if self.log else "linear")
         axes.grid(color="#dddddd")
         if len(self.parts) > 1:
@@ -410,34 +414,45 @@ def loss_curve(landscape, steps, window=(1e-8, 1e2), log=True):
 
 
 class Curve(View):
-    """Numbers over something else than the steps; it stands still.
+    """Numbers over something else than the steps.
 
     x : array of shape (points,)
-    curves : dict from label to array of shape (points,)
+    curves : dict from label to array of shape (points,); others of the same
+        labels may come later as `curves`, NaN where they are not known yet
     names : what the axes are called
     log : which axes are logarithmic: "x", "y" or "xy"
     marks : dict from label to a place on the x axis, such as a limit
+    window : (bottom, top), or None to fit the curves
     """
 
-    def __init__(self, x, curves, names, log="", marks=()):
+    takes = ("curves",)
+
+    def __init__(self, x, curves, names, log="", marks=(), window=None):
         self.x, self.curves, self.names, self.log, self.marks = x, curves, names, log, dict(marks)
+        self.window = window
         self.shows = f"{_plain([names[1]])[1:-1]} over {_plain([names[0]])[1:-1]}"
 
     def draw(self, axes):
         super().draw(axes)
         others = iter(OTHER_STYLES)
+        every = max(1, len(self.x) // 12)
         for label, y in self.curves.items():
-            axes.plot(self.x, y, **(STYLES.get(label) or next(others)), lw=2, ms=6, markevery=0.08, label=label)
+            style = STYLES.get(label) or next(others)
+            self.artists[label] = axes.plot(self.x, _drawable(y), **style, lw=2, ms=7, markevery=every, label=label)
         for (label, place), linestyle in zip(self.marks.items(), ("--", "-", ":"), strict=False):
             axes.axvline(place, color="#D55E00", linestyle=linestyle, lw=2, label=label)
         axes.set(xlabel=self.names[0], ylabel=self.names[1])
         axes.set(xscale="log" if "x" in self.log else "linear", yscale="log" if "y" in self.log else "linear")
         axes.grid(color="#dddddd")
+        axes.set_ylim(self.window or axes.get_ylim())
         if len(self.curves) + len(self.marks) > 1:
             axes.legend()
+        for (line,) in self.artists.values():
+            line.set_animated(True)
 
-    def update(self, paths, **others):
-        pass
+    def update(self, paths, curves=None, **others):
+        for label, y in (curves or {}).items():
+            self.artists[label][0].set_ydata(_drawable(y))
 
 
 class HeatMap(View):

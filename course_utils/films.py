@@ -3,7 +3,6 @@
 import ipywidgets as widgets
 import numpy as np
 from IPython.display import display
-from PIL import Image
 
 
 def animate(figure, name, seconds=5):
@@ -20,11 +19,12 @@ def animate(figure, name, seconds=5):
     rows = np.unique(np.linspace(0, steps, min(steps + 1, 60)).astype(int))
     bar = widgets.IntProgress(max=len(rows), description=name)
     display(bar)
+    # One palette for all, taken from the full picture: with a palette each, the background would flicker.
+    palette = figure.picture().convert("RGB").quantize(128)
     frames = []
     for row in rows:
         figure.update({label: path.until(row) for label, path in paths.items()}, **others)
-        # A still palette: without it the background would flicker from frame to frame.
-        frames.append(figure.picture().convert("RGB").quantize(palette=frames[0] if frames else None, colors=128))
+        frames.append(figure.picture().convert("RGB").quantize(palette=palette, dither=0))
         bar.value += 1
     figure.update(paths, **others)
     durations = [round(1000 * seconds / len(frames))] * (len(frames) - 1) + [2000]

@@ -43,6 +43,8 @@ class Landscape:
         shrinks the worst direction fastest; the limit (2 + 2β)/L. Source:
         Polyak 1964.
         """
+        if self.curvatures is None or min(self.curvatures) <= 0:
+            raise ValueError("limits needs a landscape whose curvatures are known and positive, such as a quadratic.")
         low, high = min(self.curvatures), max(self.curvatures)
         return {"1/L": 1 / high, "best": (2 + 2 * beta) / (low + high), "limit": (2 + 2 * beta) / high}
 
@@ -77,7 +79,7 @@ def _wavy_loss(theta):
 
 wavy = Landscape(
     loss=_wavy_loss,
-    grad=lambda theta: 0.1 * theta - np.sin(2 * theta),
+    grad=lambda theta: 0.1 * np.asarray(theta) - np.sin(2 * np.asarray(theta)),
     start=(-6,),
     window=(-8, 8),
     minimum=(1.495728216700288,),  # and its mirror image: where 0.1 x = sin 2x, nearest to 0 on either side
@@ -102,12 +104,13 @@ saddle = Landscape(
 
 def _rosenbrock_loss(theta):
     x, y = np.moveaxis(np.asarray(theta), -1, 0)
-    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+    return np.square(1 - x) + 100 * np.square(y - np.square(x))
 
 
 def _rosenbrock_grad(theta):
     x, y = np.moveaxis(np.asarray(theta), -1, 0)
-    return np.stack([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)], axis=-1)
+    up = y - np.square(x)  # not x**2, whose last bit may differ between one point and a map
+    return np.stack([-2 * (1 - x) - 400 * x * up, 200 * up], axis=-1)
 
 
 rosenbrock = Landscape(

@@ -1,20 +1,24 @@
 """Controls over a live figure. A panel computes nothing: it is told how."""
 
+import asyncio
 import html
 import itertools
 
 import ipywidgets as widgets
 import numpy as np
 import traitlets
+from IPython import get_ipython
 from IPython.display import display
 
 # JupyterLab shows labels smaller than the pictures' 14 pt, too small for the back row.
 LOOK = """<style>
 .course-panel .widget-label, .course-panel .widget-readout, .course-panel select,
 .course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
-.course-panel .widget-readout { min-width: 4.5em; }
+.course-panel .widget-readout { min-width: 3.4em; }
+.course-panel .widget-hbox { align-items: center; overflow: visible; }
 </style>"""
-SHAPE = {"style": {"description_width": "9em"}, "layout": {"width": "28em", "height": "34px"}}
+# Two controls side by side in the 840 px that JupyterLab leaves at 1280 with its file browser open.
+SHAPE = {"style": {"description_width": "150px"}, "layout": {"width": "412px", "height": "34px"}}
 COLORS = ("#009E73", "#0072B2", "#D55E00")  # of the marks on a learning rate, in the order in which they are given
 
 
@@ -48,6 +52,13 @@ def choice(label, options, value=None):
     return widgets.Dropdown(options=options, value=first if value is None else value, description=label, **SHAPE)
 
 
+def start_sliders(landscape, labels=("start θ₁", "start θ₂")):
+    """Two sliders, named x and y, over the window of a landscape, set to its start."""
+    left, right, bottom, top = map(float, landscape.window)
+    x, y = map(float, landscape.start)
+    return {"x": slider(labels[0], x, left, right, 0.1), "y": slider(labels[1], y, bottom, top, 0.1)}
+
+
 class step_slider(widgets.HBox):
     """A slider over the steps of a path, with buttons: play and pause, back and forward.
 
@@ -64,7 +75,7 @@ class step_slider(widgets.HBox):
         super().__init__([self.slider, self.play, self.back, self.forward])
         self.description = label
         traitlets.link((self.slider, "value"), (self, "value"))
-        traitlets.link((self.play, "value"), (self, "value"))
+        traitlets.link((self, "value"), (self.play, "value"))
         self.back.on_click(lambda _: self._move(-1))
         self.forward.on_click(lambda _: self._move(1))
 
@@ -85,9 +96,10 @@ def panel(figure, compute, say=None, limits=None, presets=None, **controls):
         and a dict of more for the figure, such as {"grid": ...}.
     say : function (paths) -> str, or None
         A line of text below the controls, made anew at each move.
-    limits : function (name=value, ...) -> dict from label to learning rate, or None
-        Marks on the slider named `lr`. The last is the limit: beyond it the
-        slider's track is red.
+    limits : function () or (beta=...) -> dict from label to learning rate, or None
+        Marks on the slider named `lr`, such as those of `Landscape.limits`; it
+        is given the value of a control named beta where there is one. The last
+        mark is the limit: beyond it the slider's track is red.
     presets : dict from label to dict of values, or None
         A button each, which sets several controls at once; one more resets all.
     **controls : widgets, such as those of `slider`, `log_slider` and `choice`
@@ -158,12 +170,11 @@ class Panel:
                 others |= more
             self.figure.update(paths, **others)
             if self.limits:
-                self.marks.value = self._marked(self.limits(**values))
+                self.marks.value = self._marked(self.limits(*[values[n] for n in ["beta"] if n in values]))
             _write(self.said, html.escape(self.say(paths)) if self.say else "")
             _write(self.error, "")
         except Exception as fault:
-            text = html.escape(f"{type(fault).__name__}: {fault}")
-            _write(self.error, f'<b role="alert" style="color: #b00020">{text}</b>')
+            _write(self.error, _in_red(fault))
         self.box.text = ", ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
         if self.said.value:
             self.box.text += f": {html.unescape(self.said.value)}"
@@ -177,13 +188,14 @@ class Panel:
         position = np.log10 if isinstance(control, widgets.FloatLogSlider) else float
         shares = [100 * (position(value) - low) / (high - low) for value in limits.values()]
         layers = [
-            f"linear-gradient({color}, {color}) {share:.2f}% 50% / 4px 26px no-repeat"
+            f"linear-gradient({color}, {color}) {share:.2f}% 50% / 4px 100% no-repeat"
             for color, share in zip(COLORS, shares, strict=False)
             if 0 <= share <= 100
         ]
         edge = max(0, min(100, shares[-1]))
-        layers.append(f"linear-gradient(to right, #0000 {edge:.2f}%, #D55E0088 {edge:.2f}%)")
-        style = f".{self.place} .noUi-base {{ background: {', '.join(layers)}; overflow: visible; }}"
+        layers.append(f"linear-gradient(to right, #0000 {edge:.2f}%, #D55E0066 {edge:.2f}%)")
+        shape = "content: ''; position: absolute; left: 0; right: 0; top: -9px; height: 22px; pointer-events: none;"
+        style = f".{self.place} .noUi-base::before {{ {shape} background: {', '.join(layers)}; }}"
         names = " &nbsp; ".join(
             f'<span style="color: {color}">┃</span>{html.escape(label)} = {value:.3g}'
             for color, (label, value) in zip(COLORS, limits.items(), strict=False)
@@ -191,6 +203,7 @@ class Panel:
         return f"<style>{style}</style>{names} &nbsp; "
 
     def _ipython_display_(self):
+        _replace_in_cell(self, self.box)
         display(self.box)
         # An output of its own: saved files and pages without a kernel show it, where a widget shows nothing.
         self.handle = display(self.figure, display_id=True)
@@ -251,9 +264,111 @@ class Prediction(widgets.VBox):
         return bundle
 
     def _ipython_display_(self):
+        _replace_in_cell(self, self)
         bundle = self._repr_mimebundle_()
         display(bundle, raw=True)
         self.handle = display(self.figure, display_id=True)
+
+
+def sweep(figure, tasks, run, show, label="again, with other seeds"):
+    """Many runs, one after another, with a progress bar; a button does them anew and can be stopped.
+
+    Parameters
+    ----------
+    figure : LiveFigure
+    tasks : list of dicts
+    run : function (seed=..., **task) -> result
+        The seed is the number of the sweep, from 0.
+    show : function (results) -> dict of what `figure.update` takes beside the
+        paths, from the results of the first tasks, in their order
+
+    The first sweep is done when it is shown, so that a saved notebook holds its
+    picture.
+    """
+    return Sweep(figure, tasks, run, show, label)
+
+
+class Sweep:
+    """What `sweep` makes."""
+
+    def __init__(self, figure, tasks, run, show, label):
+        self.figure, self.tasks, self.run, self.show = figure, tasks, run, show
+        self.seed, self.going, self.handle = -1, False, None
+        self.bar = widgets.IntProgress(max=len(tasks), layout={"width": "20em"})
+        self.start = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
+        self.stop = widgets.Button(description="stop", disabled=True, layout={"width": "auto", "height": "34px"})
+        self.error = widgets.HTML()
+        self.box = Controls([widgets.HTML(LOOK), widgets.HBox([self.start, self.stop, self.bar]), self.error])
+        self.box.add_class("course-panel")
+        self.box.text = label
+        self.start.on_click(lambda _: asyncio.get_running_loop().create_task(self._again()))
+        self.stop.on_click(self._stop)
+
+    def _stop(self, _=None):
+        self.going = False
+
+    def _runs(self):
+        """Do one task at each turn, and show what there is; a fault shows in red."""
+        self.seed += 1
+        self.bar.value, results = 0, []
+        try:
+            for task in self.tasks:
+                results.append(self.run(seed=self.seed, **task))
+                self.bar.value += 1
+                yield results
+            _write(self.error, "")
+        except Exception as fault:
+            _write(self.error, _in_red(fault))
+
+    async def _again(self):
+        self.going, self.start.disabled, self.stop.disabled = True, True, False
+        for results in self._runs():
+            self._draw(results)
+            await asyncio.sleep(0.005)  # lets the kernel hear the stop button
+            if not self.going:
+                break
+        self.going, self.start.disabled, self.stop.disabled = False, False, True
+
+    def _draw(self, results):
+        self.figure.update({}, **self.show(results))
+        if self.handle:
+            self.handle.update(self.figure)
+
+    def _ipython_display_(self):
+        _replace_in_cell(self, self.box)
+        display(self.box)
+        self.figure.live = True
+        self._draw([results for results in self._runs()][-1])
+        self.handle = display(self.figure, display_id=True)
+
+
+_shown_in = {}  # from a cell's id to the execution that last showed something there, and what it showed
+
+
+def _replace_in_cell(shown, box):
+    """Close what an earlier run of the same cell has shown, so that nothing piles up in the kernel."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is None:
+        return
+    request = kernel.get_parent("shell")
+    cell, execution = request.get("metadata", {}).get("cellId"), request.get("header", {}).get("msg_id")
+    before, old = _shown_in.get(cell, (None, []))
+    if before != execution:
+        for item, item_box in old:
+            _close(item_box)
+            item.figure = item.compute = item.run = None  # Out[...] may still hold the item
+        old = []
+    _shown_in[cell] = (execution, [*old, (shown, box)])
+
+
+def _close(widget):
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    widget.close()
+
+
+def _in_red(fault):
+    return f'<b role="alert" style="color: #b00020">{html.escape(f"{type(fault).__name__}: {fault}")}</b>'
 
 
 def _write(line, text):

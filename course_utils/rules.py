@@ -101,3 +101,13 @@ def adam(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     rate = lr / (np.sqrt(v_hat) + eps)
     theta = prev.theta - rate * m_hat
     return State(theta=theta, t=t, m=m, v=v, m_hat=m_hat, v_hat=v_hat, rate=rate)
+
+
+NAMES = {
+    gradient_descent: "gradient descent",
+    momentum: "momentum",
+    adagrad: "AdaGrad",
+    rmsprop: "RMSProp",
+    adam: "Adam",
+}
+"""What each rule is called on a picture."""

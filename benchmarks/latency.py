@@ -1,0 +1,211 @@
+"""How soon new pixels follow a slider in a real JupyterLab: the notebooks' panels beside what one writes first.
+
+    python benchmarks/latency.py [--rounds 3] [--presses 12] [--drag 4]
+
+Three baselines are measured in the same run: a contour and a 3-D figure that
+`interact` builds anew at each move, and a slider that changes a line of text,
+which is the floor set by browser and kernel. All take turns, so that other
+work on the machine hits all alike: quote the ratios, not the milliseconds.
+Needs what the browser tests need.
+"""
+
+import argparse
+import math
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import nbformat
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
+import lab
+
+START = """
+%matplotlib inline
+import ipywidgets as widgets, matplotlib.pyplot as plt, numpy as np
+plt.rcParams["figure.dpi"] = 100
+x = y = np.linspace(-5, 5, 100)
+X, Y = np.meshgrid(x, y)
+Z = X**2 + Y**2
+slider = widgets.FloatSlider(value=0.3, min=0.01, max=1, step=0.01, description="lr")
+def descend(lr):
+    return np.array([-4, 3.5]) * (1 - 2 * lr) ** np.arange(16)[:, np.newaxis]
+"""
+CONTOUR = """
+def draw(lr):
+    fig, ax = plt.subplots(figsize=(8, 6))
+    ax.contourf(X, Y, Z, levels=30)
+    ax.plot(*descend(lr).T, "r.-")
+    ax.set_title(f"lr = {lr:.2f}")
+    plt.show()
+widgets.interact(draw, lr=slider);
+"""
+SPACE = """
+def draw(lr):
+    p = descend(lr)
+    z = (p**2).sum(axis=1)
+    fig = plt.figure(figsize=(12, 8))
+    ax = fig.add_subplot(projection="3d")
+    surface = ax.plot_surface(X, Y, Z, cmap="viridis", alpha=0.6, antialiased=False, rcount=100, ccount=100)
+    ax.plot(*p.T, z, "r.-")
+    for a, b, h, k in zip(p, p[1:], z, z[1:]):
+        ax.quiver(*a, h, *(b - a), k - h, color="r")
+    fig.colorbar(surface)
+    ax.set_title(f"lr = {lr:.2f}")
+    plt.show()
+widgets.interact(draw, lr=slider);
+"""
+TEXT = """
+line = widgets.Label("0.30")
+slider.observe(lambda change: setattr(line, "value", f"{change.new:.2f}"), "value")
+widgets.VBox([slider, line])
+"""
+BASELINES = {"naive_contour": CONTOUR, "naive_surface": SPACE, "line_of_text": TEXT}
+
+PROBE = """(() => {
+    // keys, values: when a key or a slider's value came; frames: when a new picture (or text) was on the screen
+    const probe = window.probe = {keys: [], values: [], frames: [], last: null};
+    const shown = () => probe.pictures
+        ? [...probe.cell.querySelectorAll('.jp-RenderedImage img')].map(image => image.src).join()
+        : [...probe.cell.querySelectorAll('.widget-label')].map(label => label.textContent).join();
+    async function look() {
+        const now = shown();
+        if (!now || now === probe.last) return;
+        probe.last = now;
+        await Promise.all([...probe.cell.querySelectorAll('.jp-RenderedImage img')].map(image => image.decode()));
+        requestAnimationFrame(() => {
+            const painted = new MessageChannel();
+            painted.port1.onmessage = () => probe.frames.push(performance.now());
+            painted.port2.postMessage(0); });
+    }
+    addEventListener('keydown', () => probe.keys.push(performance.now()), true);
+    probe.watch = handle => {
+        probe.cell = handle.closest('.jp-Cell');
+        probe.pictures = probe.cell.querySelector('.jp-RenderedImage img') !== null;
+        probe.last = shown();
+        probe.observers?.forEach(observer => observer.disconnect());
+        probe.observers = [new MutationObserver(() => look().catch(() => {})),
+                           new MutationObserver(() => probe.values.push(performance.now()))];
+        probe.observers[0].observe(probe.cell, {subtree: true, childList: true, characterData: true,
+                                                attributes: true, attributeFilter: ['src']});
+        probe.observers[1].observe(handle, {attributes: true, attributeFilter: ['aria-valuetext']}); };
+    probe.clear = () => { probe.keys = []; probe.values = []; probe.frames = []; };
+})()"""
+
+OUTPUTS = """place => jupyterapp.shell.currentWidget.content.widgets[place].model.outputs.toJSON()
+    .map(output => output.data?.['text/plain']).join()"""
+
+
+class Slider:
+    """A slider in a page, and what was measured of it."""
+
+    def __init__(self, notebook, handle, name, space):
+        self.notebook, self.page, self.handle, self.name, self.space = notebook, notebook.page, handle, name, space
+        self.delays, self.rates, self.tails = [], [], []
+
+    def turn(self, presses, seconds):
+        self.page.bring_to_front()
+        self.handle.scroll_into_view_if_needed()
+        self.handle.evaluate("handle => probe.watch(handle)")
+        for press in range(presses):
+            self.press("ArrowLeft" if press // 4 % 2 else "ArrowRight")  # to and fro: each press changes the value
+        if seconds:
+            self.drag(seconds)
+
+    def press(self, key):
+        self.page.evaluate("() => probe.clear()")
+        self.handle.press(key)
+        self.notebook.wait("() => probe.frames.length")
+        self.delays.append(self.page.evaluate("() => probe.frames[0] - probe.keys[0]"))
+        self.rest(0.2)
+
+    def drag(self, seconds):
+        track = self.handle.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
+        self.handle.hover()
+        self.page.mouse.down()
+        self.page.evaluate("() => probe.clear()")
+        start = time.perf_counter()
+        while (gone := time.perf_counter() - start) < seconds:
+            part = 0.35 - 0.25 * math.cos(2.5 * gone)
+            self.page.mouse.move(track["x"] + part * track["width"], track["y"] + track["height"] / 2)
+            time.sleep(1 / 60)
+        self.rest(1)
+        self.page.mouse.up()
+        values, frames = self.page.evaluate("() => [probe.values, probe.frames]")
+        self.rates.append(sum(frame <= values[-1] for frame in frames) / seconds)
+        self.tails.append(frames[-1] - values[-1])
+
+    def rest(self, seconds):
+        """Wait until no new frame has come for so long."""
+        count = -1
+        while count != (count := self.page.evaluate("() => probe.frames.length")):
+            time.sleep(seconds)
+
+
+def prepare(folder):
+    """Copy the notebooks, and write the baselines beside them."""
+    shutil.copytree(lab.NOTEBOOKS, folder)
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for name, code in BASELINES.items():
+        cells = [nbformat.v4.new_code_cell(START), nbformat.v4.new_code_cell(code)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / f"{name}.ipynb")
+
+
+def sliders(notebook, stem):
+    """The sliders to be measured: of each panel the first, of a surface also the last, which turns it."""
+    if stem in BASELINES:
+        return [Slider(notebook, notebook.page.locator(".noUi-handle").first, stem, stem == "naive_surface")]
+    found = []
+    for panel in notebook.panels():
+        space = "3-D" in notebook.page.evaluate(OUTPUTS, panel.place())
+        handles = panel.box.locator(".noUi-handle").all()
+        name = f"{stem} [{panel.place()}]"
+        found += [Slider(notebook, handle, name, space) for handle in handles[:1]]
+        found += [Slider(notebook, handle, f"{name}, turned", space) for handle in handles[1:][-1:] if space]
+    return found
+
+
+def report(measured):
+    """A line for each slider, with the ratios to the baselines beside their targets."""
+    delay = {slider.name: statistics.median(slider.delays) for slider in measured}
+    text = delay["line_of_text"]
+    print(f"{'':42} {'ms':>5} {'times as fast as naive':>24} {'line of text':>18} {'fps':>5} {'tail ms':>8}")
+    for slider in measured:
+        ratios = f"{'':24} {'':18}"
+        if slider.name not in BASELINES:
+            naive = "naive_surface" if slider.space else "naive_contour"
+            target = 6 if slider.space and not slider.name.endswith("turned") else 3
+            ratios = f"{delay[naive] / delay[slider.name]:12.1f} (at least {target})"
+            ratios += f" {delay[slider.name] / text:8.2f}" + ("          " if slider.space else " (to 1.6)")
+        drag = f"{statistics.median(slider.rates):5.1f} {max(slider.tails):8.0f}" if slider.rates else ""
+        print(f"{slider.name:42} {delay[slider.name]:5.0f} {ratios:43} {drag}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--presses", type=int, default=12, help="of an arrow key, in each turn")
+    parser.add_argument("--drag", type=float, default=4, help="seconds, in each turn")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "notebooks"
+        prepare(folder)
+        url, browser = stack.enter_context(lab.serve(folder)), stack.enter_context(lab.browse())
+        measured = []
+        for path in sorted(folder.glob("*.ipynb")):
+            notebook = stack.enter_context(closing(lab.Notebook(browser, url, path.name, PROBE)))
+            notebook.run_all()
+            measured += sliders(notebook, path.stem)
+        for number in range(options.rounds):
+            for slider in measured:
+                slider.turn(options.presses, options.drag)
+            print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
+        report(measured)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""A JupyterLab of its own and a browser that opens notebooks in it, for the tests and the latency benchmark."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import TimeoutError, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+VIEWPORT = {"width": 1280, "height": 720}  # of a projector
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", ROOT / "notebooks"))
+# Chromium's sandbox does not start for root, as whom CI runs; only our own pages are opened.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+# All that a reader can move; of a row of toggles, the one that is on has nothing to do.
+CONTROLS = ", ".join(
+    f"{kind}:visible"
+    for kind in (".noUi-handle", "select", "button:not(.widget-toggle-buttons .mod-active)", "input[type=checkbox]")
+)
+WAIT = 30_000  # milliseconds that anything may take before it counts as broken
+PICTURES = "() => [...document.querySelectorAll('.jp-RenderedImage img')].every(image => image.complete)"
+
+
+@contextmanager
+def serve(folder):
+    """A JupyterLab for the notebooks of this folder, as a newcomer has it, with settings of its own; its address."""
+    with tempfile.TemporaryDirectory(prefix="lab-") as own, open(Path(own) / "log", "w+") as log:
+        news = Path(own, "settings", "@jupyterlab", "apputils-extension", "notification.jupyterlab-settings")
+        news.parent.mkdir(parents=True)
+        news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+            + ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password="]
+            + ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder}"],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=os.environ
+            | {"JUPYTERLAB_SETTINGS_DIR": f"{own}/settings", "JUPYTERLAB_WORKSPACES_DIR": f"{own}/workspaces"}
+            | {f"JUPYTER_{kind}_DIR": f"{own}/{kind}" for kind in ("CONFIG", "DATA", "RUNTIME")}
+            | {"IPYTHONDIR": f"{own}/ipython", "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(ROOT)},
+        )
+        try:
+            _await(server, f"http://127.0.0.1:{port}", log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()  # which ends its kernels too
+            try:
+                server.wait(15)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _await(server, url, log):
+    """Wait until the server answers."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return urllib.request.urlopen(f"{url}/api", timeout=5).read()
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                log.seek(0)
+                raise RuntimeError(f"JupyterLab did not start:\n{log.read()}") from None
+            time.sleep(0.1)
+
+
+@contextmanager
+def browse():
+    """A headless Chromium, in which pages can be opened."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser.new_context(viewport=VIEWPORT)
+        finally:
+            browser.close()
+
+
+class Notebook:
+    """A notebook in a page of its own; `faults` gathers what goes wrong on the page.
+
+    path : relative to the server's folder
+    script : JavaScript that the page runs before anything else
+    """
+
+    def __init__(self, browser, url, path, script=""):
+        self.page = browser.new_page()
+        self.page.set_default_timeout(WAIT)
+        self.page.add_init_script(script)
+        self.faults = []
+        self.page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
+        self.page.on("console", self._listen)
+        # A workspace of its own, so that no notebook of another page opens beside it.
+        self.page.goto(f"{url}/lab/workspaces/{Path(path).stem}/tree/{path}")
+        self.wait("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
+        self.wait("""() => jupyterapp.shell.currentWidget.content.widgets.length
+            === document.querySelectorAll('.jp-Notebook .jp-Cell').length""")
+        self.wait(PICTURES)
+
+    def _listen(self, message):
+        if message.type == "error":
+            self.faults.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def wait(self, condition, argument=None):
+        self.page.wait_for_function(condition, arg=argument)
+
+    def command(self, name):
+        """Give JupyterLab a command, and wait until what it shows is there."""
+        self.page.evaluate("name => jupyterapp.commands.execute(name)", name)
+        self.wait("""() => [...document.querySelectorAll('[data-mime-type="application/vnd.jupyter.widget-view+json"]')]
+            .every(view => view.querySelector('.jupyter-widgets'))""")
+        self.wait(PICTURES)
+
+    def run_all(self):
+        self.command("notebook:run-all-cells")
+
+    def ask_kernel(self, code):
+        """Run Python in the notebook's kernel; returns what it prints."""
+        return self.page.evaluate(
+            """async code => {
+                const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                const future = kernel.requestExecute({code, store_history: false});
+                let printed = '';
+                future.onIOPub = ({content}) => { printed += content.text ?? content.traceback?.join('\\n') ?? ''; };
+                await future.done;
+                return printed; }""",
+            code,
+        )
+
+    def outputs(self):
+        """For each cell: the outputs' kinds and texts, and the widths of the pictures as they came."""
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(cell => ({
+                kinds: [...cell.querySelectorAll('.jp-OutputArea-output')].map(output => output.dataset.mimeType),
+                text: cell.querySelector('.jp-OutputArea')?.textContent ?? '',
+                pictures: [...cell.querySelectorAll('.jp-RenderedImage img')].map(image => image.naturalWidth)}))"""
+        )
+
+    def panels(self):
+        """The panels of a notebook that has run."""
+        count = self.page.locator(".jp-Cell:has(.course-panel)").count()
+        return [Panel(self, place) for place in range(count)]
+
+    def close(self):
+        """Close the page and end its kernel."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.close()
+
+
+class Panel:
+    """A cell that shows controls above a picture."""
+
+    def __init__(self, notebook, place):
+        self.notebook, self.page = notebook, notebook.page
+        self.cell = self.page.locator(".jp-Cell:has(.course-panel)").nth(place)
+        self.box = self.cell.locator(".course-panel")
+        self.picture = self.cell.locator(".jp-RenderedImage img")
+        self.controls = self.box.locator(CONTROLS)
+        self.error = self.box.get_by_role("alert")
+
+    def __repr__(self):
+        return f"the panel of cell {self.place()} ({self.name()}, ...)"
+
+    def name(self):
+        """What its first control is called."""
+        return self.box.locator(".widget-label:visible, .jupyter-button:visible").first.inner_text()
+
+    def place(self):
+        return self.cell.evaluate("cell => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].indexOf(cell)")
+
+    def run(self):
+        """Run its cell again."""
+        self.page.evaluate("place => { jupyterapp.shell.currentWidget.content.activeCellIndex = place; }", self.place())
+        self.notebook.command("notebook:run-cell")
+
+    def handle(self, label):
+        """The handle of the slider so labelled."""
+        labelled = self.page.get_by_text(label, exact=True)
+        return self.box.locator(".widget-slider", has=labelled).locator(".noUi-handle").first
+
+    def shown(self):
+        """What a viewer sees change: the picture, and the lines of text."""
+        return self.cell.evaluate(SHOWN)
+
+    def changes(self, act):
+        """Whether doing this changes what is shown."""
+        before, cell = self.shown(), self.cell.element_handle()
+        act()
+        try:
+            self.notebook.wait(f"([cell, before]) => ({SHOWN})(cell) !== before", [cell, before])
+        except TimeoutError:
+            return False
+        return True
+
+    def settled(self):
+        """What is shown once it has not changed for 0.3 seconds."""
+        self.cell.evaluate(
+            """cell => new Promise(done => {
+                let timer;
+                const rest = () => { clearTimeout(timer); timer = setTimeout(done, 300); };
+                new MutationObserver(rest).observe(cell, {subtree: true, childList: true, attributes: true});
+                rest(); })"""
+        )
+        return self.shown()
+
+
+SHOWN = """cell => [...cell.querySelectorAll('.jp-RenderedImage img')].map(image => image.src)
+    .concat([...cell.querySelectorAll('.widget-html-content')].map(text => text.textContent)).join()"""

@@ -1,0 +1,155 @@
+"""Every notebook in a real JupyterLab, as the lecture hall sees it."""
+
+import shutil
+
+KERNEL_MOVES = """
+import gc, itertools, psutil
+from ipywidgets import FloatLogSlider
+from course_utils.panels import Panel
+
+panels = [thing for thing in gc.get_objects() if isinstance(thing, Panel)]
+sliders = [control for panel in panels for control in panel.controls.values() if hasattr(control, "min")]
+
+def move(times):
+    for slider in itertools.islice(itertools.cycle(sliders), times):
+        ends = slider.min, slider.max
+        low, high = [10.0**end for end in ends] if isinstance(slider, FloatLogSlider) else ends
+        slider.value = low if slider.value == high else high
+
+def used():
+    gc.collect()
+    return psutil.Process().memory_info().rss / 2**20
+
+move(40)
+before = used()
+move(200)
+print(used() - before)
+"""
+
+
+def test_runs_without_error_or_warning(lesson):
+    kinds = {place: cell["kinds"] for place, cell in enumerate(lesson.outputs())}
+    wrong = ("application/vnd.jupyter.error", "application/vnd.jupyter.stderr")
+    assert not [place for place in kinds if set(wrong) & set(kinds[place])]
+    assert not lesson.faults
+
+
+def test_shows_pictures_and_settings_before_it_runs(lesson):
+    assert_readable(lesson, lesson.shipped)
+    assert not any("Error displaying widget" in cell["text"] for cell in lesson.shipped)
+
+
+def test_shows_pictures_when_saved_in_jupyterlab_and_reopened(lesson, open_notebook, server):
+    lesson.command("docmanager:save")
+    # A copy has no kernel that remembers the widgets, just like the file on the next day.
+    shutil.copy(server.folder / lesson.name, server.folder / f"reopened_{lesson.name}")
+    with open_notebook(f"reopened_{lesson.name}") as reopened:
+        assert_readable(lesson, reopened.outputs(), text=False)
+
+
+def assert_readable(lesson, cells, text=True):
+    """Each panel's cell shows its picture, and names its first control."""
+    for panel in lesson.panels():
+        cell = cells[panel.place()]
+        assert cell["pictures"] and all(cell["pictures"]), f"no picture: {panel}"
+        assert not text or panel.name() in cell["text"], f"no line of text: {panel}"
+
+
+def test_every_control_moves_what_is_shown(lesson):
+    for panel in lesson.panels():
+        assert reached_by_tab(panel) == panel.controls.count(), f"not all reached by the Tab key: {panel}"
+        for place in range(panel.controls.count()):
+            panel.run()  # each control is tried from the lesson's own settings
+            assert (panel.box.count(), panel.picture.count()) == (1, 1), panel
+            move(panel, panel.controls.nth(place))
+
+
+def reached_by_tab(panel):
+    """How many controls the Tab key reaches, from the first one on."""
+    panel.controls.first.focus()
+    reached = set()
+    for _ in range(3 * panel.controls.count()):
+        reached.add(panel.controls.evaluate_all("controls => controls.indexOf(document.activeElement)"))
+        panel.page.keyboard.press("Tab")
+    return len(reached - {-1})
+
+
+def move(panel, control):
+    """Move the control by the keyboard alone, and see the picture or the text change each time."""
+    label, kind = label_of(control), control.evaluate("control => control.type ?? 'slider'")
+    assert label, f"control without a label that can be read in full: {control} of {panel}"
+    if kind == "slider":
+        assert turn(control, "ArrowRight", "ArrowLeft"), f"the arrow keys do not move {label}: {panel}"
+        keys = ("End", "Home")
+    elif kind == "select-one":
+        keys = ("ArrowDown", "ArrowUp")
+    else:
+        for handle in panel.box.locator(".noUi-handle").all():  # so that there is something to reset
+            turn(handle, "ArrowRight", "ArrowLeft")
+        keys = ("Space",)
+    panel.settled()
+    assert panel.changes(lambda: turn(control, *keys)), f"{keys} on {label} change nothing: {panel}"
+    for end in (keys, keys[::-1]):  # a slider's other end, too
+        turn(control, *end)
+        panel.settled()
+        assert not panel.error.count(), f"{panel.error.inner_text()}: {label}, {panel}"
+
+
+def label_of(control):
+    """The text beside the control, or the text or icon on it; none if it is cut off."""
+    return control.evaluate("""control => {
+        const widget = control.closest('.jupyter-widgets'), label = widget.querySelector('.widget-label');
+        if (!label) return control.innerText.trim() || control.querySelector('i')?.className;
+        return label.clientWidth && label.scrollWidth <= label.clientWidth ? label.innerText : ''; }""")
+
+
+def turn(control, *keys):
+    """Press the first of these keys that moves the control; whether one did."""
+    value = "control => control.ariaValueText ?? control.selectedIndex ?? performance.now()"  # a button has none
+    before = control.evaluate(value)
+    for key in keys:
+        control.press(key)
+        if control.evaluate(value) != before:
+            return True
+    return False
+
+
+def test_panels_fit_the_projector(lesson):
+    """At 1280 x 720, in JupyterLab's first layout: controls and picture at once, no text below 14 pt."""
+    faults = [fault for panel in lesson.panels() for fault in misfits(panel)]
+    assert not faults, "\n".join(faults)
+
+
+def misfits(panel):
+    panel.box.scroll_into_view_if_needed()
+    room = panel.page.locator(".jp-WindowedPanel-outer").evaluate("area => area.clientHeight")
+    top = panel.box.evaluate("box => box.getBoundingClientRect().top")
+    for picture in panel.picture.all():
+        below = picture.evaluate("picture => picture.getBoundingClientRect().bottom") - top - room
+        if below > 0:
+            yield f"{panel} is {below:.0f} px too high"
+        shown, made = picture.evaluate("picture => [picture.clientWidth, picture.naturalWidth]")
+        if shown < made:
+            yield f"{panel} has a picture {made} px wide shown at {shown} px, so 14 pt become {14 * shown / made:.1f}"
+    for track in panel.box.locator(".noUi-target").all():
+        if (width := track.bounding_box()["width"]) < 100:
+            yield f"{panel} has a slider of only {width:.0f} px"
+    texts = panel.box.locator(".widget-label, .widget-readout, .widget-html-content, select, button")
+    small = texts.evaluate_all(
+        """texts => texts.filter(text => text.checkVisibility() && parseFloat(getComputedStyle(text).fontSize) < 18.6)
+            .map(text => text.textContent)"""
+    )
+    if small:
+        yield f"{panel} has text below 14 pt: {small}"
+
+
+def test_moves_leave_the_kernels_memory_alone(lesson):
+    grown = float(lesson.ask_kernel(KERNEL_MOVES))
+    assert grown < 4, f"200 moves took {grown:.1f} MB"  # a frame kept at each would be 300 MB, its JPEG alone 10 MB
+
+
+def test_a_cell_run_five_times_leaves_one_panel(lesson):
+    for panel in lesson.panels()[:1]:
+        for _ in range(5):
+            panel.run()
+        assert (panel.box.count(), panel.picture.count()) == (1, 1), panel

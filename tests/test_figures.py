@@ -1,0 +1,751 @@
+"""Live figures: what their artists hold, what the picture shows, what a notebook is handed."""
+
+import base64
+import functools
+import gc
+import io
+import itertools
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from course_utils import Path, adam, descend, momentum
+from course_utils.figures import (
+    OTHER_STYLES,
+    STYLES,
+    Curve,
+    Fit,
+    HeatMap,
+    LiveFigure,
+    Map,
+    Profile,
+    Series,
+    Surface,
+    WorkedStep,
+    loss_curve,
+)
+from course_utils.formulas import worked_step
+from course_utils.landscapes import Landscape, bowl, rosenbrock, round_bowl, saddle, wavy
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+X = np.linspace(-3, 3, 25)
+Y = X + np.cos(5 * X)
+ADAM = STYLES["Adam"]
+LR = ("lr", r"$\eta$", np.logspace(-3, 0, 7))
+BETA = ("beta1", r"$\beta_1$", np.linspace(0, 1, 5))
+
+
+class Case(NamedTuple):
+    make: Callable  # () -> view
+    shown: Callable | None = None  # path -> what the view's line must hold, shape (points, 2 or 3)
+    line: int = 0  # its place among the artists of a label
+    landscape: Landscape = bowl  # where the paths walk
+
+
+def series(values):
+    return np.column_stack([np.arange(len(values)), values])
+
+
+def line_ends(path):
+    ends = np.array([X.min(), X.max()]) + np.ptp(X) * np.array([-0.05, 0.05])
+    return np.column_stack([ends, path.theta[-1, 0] * ends + path.theta[-1, 1]])
+
+
+def first_theta():
+    return Series(lambda path: path.theta[:, 0], r"$\theta_1$", 20, (-6, 6))
+
+
+CASES = {
+    "Map": Case(lambda: Map(bowl), lambda path: path.theta),
+    "Profile": Case(lambda: Profile(wavy), lambda path: np.c_[path.theta, wavy.loss(path.theta)], 0, wavy),
+    "Surface": Case(lambda: Surface(bowl), lambda path: np.c_[path.theta, bowl.loss(path.theta)], 1),
+    "Fit": Case(lambda: Fit(X, Y), line_ends, 1),
+    "Series": Case(first_theta, lambda path: series(path.theta[:, 0])),
+    "loss_curve": Case(lambda: loss_curve(bowl, 20), lambda path: series(bowl.loss(path.theta))),
+    "HeatMap": Case(lambda: HeatMap(LR, BETA, "$L$", (1e-6, 1), log="x")),
+    "WorkedStep": Case(lambda: WorkedStep(worked_step)),
+}
+LINES = {name: case for name, case in CASES.items() if case.shown}
+
+every_view = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+every_line = pytest.mark.parametrize("case", LINES.values(), ids=LINES)
+
+
+def walk(case, lr=0.1, steps=12):
+    return descend(adam, case.landscape.grad, case.landscape.start, steps, lr=lr)
+
+
+def points(case, *thetas):
+    """A path through these points, of as many parameters as the case has."""
+    return Path(theta=np.array(thetas, dtype=float)[:, : len(case.landscape.start)])
+
+
+def fresh(paths, case, **others):
+    """A new figure that shows these paths."""
+    figure = LiveFigure(case.make(), size=(4, 3))
+    figure.update(paths, **others)
+    return figure
+
+
+@functools.cache
+def kept(labels, case):
+    return fresh(dict.fromkeys(labels, walk(case, steps=2)), case)
+
+
+def shown(paths, case, **others):
+    """A figure that shows these paths; the next call with the same labels and case updates the same one."""
+    figure = kept(tuple(paths), case)
+    figure.update(paths, **others)
+    return figure
+
+
+def pixels(figure):
+    return np.array(figure.picture().convert("RGB")).astype(int)
+
+
+def drawn(paths, case, **others):
+    return pixels(shown(paths, case, **others))
+
+
+def line(label, figure, case):
+    return figure.views[0].artists[label][case.line]
+
+
+def held(artist):
+    return np.column_stack(artist.get_data_3d() if hasattr(artist, "get_data_3d") else artist.get_data())
+
+
+def amount(picture, color):
+    """How many pixels are of this colour, nearly."""
+    return (np.abs(picture - 255 * np.array(to_rgb(color))).max(axis=-1) < 20).sum()
+
+
+# --- the artists hold the paths
+
+
+@every_line
+def test_each_line_holds_its_path(case):
+    paths = {"Adam": walk(case), "my rule": walk(case, lr=0.05, steps=7)}
+    figure = shown(paths, case)
+    for label, path in paths.items():
+        np.testing.assert_allclose(held(line(label, figure, case)), case.shown(path), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["Map", "Series", "Surface", "Fit"])
+def test_each_line_looks_like_its_optimizer(name):
+    figure = shown(dict.fromkeys(STYLES, walk(CASES[name])), CASES[name])
+    for label, style in STYLES.items():
+        artist = line(label, figure, CASES[name])
+        assert artist.get_color() == style["color"]
+        if name != "Fit":  # a fitted line has no steps to mark
+            assert artist.get_marker() == style["marker"]
+        if name in ("Map", "Series") and isinstance(style["linestyle"], str):  # the arrows on a surface are solid
+            assert artist.get_linestyle() == style["linestyle"]
+
+
+@every_line
+def test_a_path_shows_in_its_color(case):
+    assert amount(drawn({"Adam": walk(case)}, case), ADAM["color"]) > amount(drawn({}, case), ADAM["color"]) + 30
+
+
+def test_a_map_has_a_star_at_the_minimum_and_none_where_there_is_no_minimum():
+    def stars(landscape):
+        view = LiveFigure(Map(landscape), size=(5, 4)).views[0]
+        return [artist.get_xydata().tolist() for artist in view.axes.lines if artist.get_marker() == "*"]
+
+    assert stars(rosenbrock) == [[[1.0, 1.0]]]
+    assert stars(saddle) == []
+
+
+def test_a_map_is_darkest_where_the_loss_is_greatest():
+    picture, axes = drawn({}, CASES["Map"]), kept((), CASES["Map"]).views[0].axes
+
+    def lightness(*theta):
+        x, y = axes.transData.transform(theta).astype(int)
+        return picture[-y - 4 : -y + 2, x - 3 : x + 3].mean()
+
+    assert lightness(1.5, 0.1) > lightness(-3, 1) > lightness(-5, 2.5)
+
+
+def test_a_profile_is_the_loss():
+    curve = shown({}, CASES["Profile"]).views[0].axes.lines[0].get_xydata()
+    np.testing.assert_allclose(curve[:, 1], wavy.loss(curve[:, :1]))
+    assert (curve[0, 0], curve[-1, 0]) == wavy.window
+
+
+def test_fit_draws_the_residual_of_each_point():
+    figure = shown({"Adam": Path(theta=np.array([[0.0, 0.0], [0.5, -1.0]]))}, CASES["Fit"])
+    segments = np.array(figure.views[0].artists["Adam"][0].get_segments())
+    np.testing.assert_allclose(segments[:, 0], np.c_[X, Y])
+    np.testing.assert_allclose(segments[:, 1], np.c_[X, 0.5 * X - 1])
+
+
+def test_a_series_may_have_parts():
+    view = Series(lambda path: path.theta, r"$\theta$", 20, (-6, 6), parts=(r"$\theta_1$", r"$\theta_2$"))
+    figure = LiveFigure(view)
+    path = walk(CASES["Map"])
+    figure.update({"Adam": path})
+    for place in (0, 1):
+        np.testing.assert_array_equal(held(view.artists["Adam"][place]), series(path.theta[:, place]))
+    legend = [text.get_text() for text in view.axes.get_legend().get_texts()]
+    assert legend == [r"$\theta_1$", r"$\theta_2$"]
+    first, second = view.artists["Adam"][:2]
+    assert first.get_markerfacecolor() != second.get_markerfacecolor()
+
+
+def test_surface_draws_an_arrow_for_each_step():
+    case = CASES["Surface"]
+    here, there = (-5, 1), (0, 1)
+    paths = [(here, (np.nan, np.nan), there), (here, there), (here, there, (0, -2))]
+    marks, one, two = (amount(drawn({"Adam": points(case, *path)}, case), ADAM["color"]) for path in paths)
+    assert marks + 30 < one < two - 30
+
+
+@pytest.mark.parametrize("azimuth", [-140, -60])
+def test_surface_draws_its_arrows_from_mark_to_mark(azimuth):
+    case = CASES["Surface"]
+    figure = fresh({"Adam": walk(case, steps=5, lr=1)}, case, azimuth=azimuth)
+    arrows, marks, _ = figure.views[0].artists["Adam"]
+    marks.draw(figure.canvas.get_renderer())  # puts the projected points into the line
+    corners = np.vstack([path.vertices for path in arrows.get_paths()])
+    for mark in np.column_stack(marks.get_data(orig=False)):
+        assert np.isclose(corners, mark, atol=1e-9).all(axis=1).any()
+
+
+# --- an update moves what is there
+
+
+@every_view
+def test_an_update_keeps_the_artists(case):
+    figure = shown({"Adam": walk(case)}, case)
+    before = figure.views[0].moving()
+    figure.update({"Adam": walk(case, lr=0.3, steps=5)})
+    for old, new in zip(before, figure.views[0].moving(), strict=True):
+        assert old is new
+    if case.shown:
+        expected = case.shown(walk(case, lr=0.3, steps=5))
+        np.testing.assert_allclose(held(line("Adam", figure, case)), expected, rtol=1e-12)
+
+
+@every_view
+def test_an_updated_picture_equals_a_fresh_one(case):
+    earlier, later = {"Adam": walk(case, lr=0.4, steps=20)}, {"Adam": walk(case)}
+    assert not np.array_equal(drawn(earlier, case), drawn(later, case))
+    np.testing.assert_array_equal(drawn(later, case), pixels(fresh(later, case)))
+
+
+@pytest.mark.parametrize("name", ["Map", "Surface", "WorkedStep"])
+def test_a_label_may_come_later(name):
+    case = CASES[name]
+    paths = {"Adam": walk(case), "my rule": walk(case, lr=0.3)}
+    figure = fresh({"Adam": walk(case, steps=2)}, case)
+    figure.update(paths)
+    np.testing.assert_array_equal(pixels(figure), drawn(paths, case))
+
+
+@every_view
+def test_a_path_that_has_gone_is_no_longer_drawn(case):
+    paths = {"Adam": walk(case), "my rule": walk(case, lr=0.3)}
+    figure = shown(paths, case)
+    both = pixels(figure)
+    figure.update({"my rule": paths["my rule"]})
+    (view,) = figure.views
+    assert not set(view.artists["Adam"]) & set(view.moving())
+    assert not np.array_equal(pixels(figure), both)
+    figure.update(paths)
+    np.testing.assert_array_equal(pixels(figure), both)
+
+
+@every_view
+def test_without_paths_only_the_background_is_drawn(case):
+    background = drawn({}, case)
+    figure = shown({"Adam": walk(case)}, case)
+    assert not np.array_equal(pixels(figure), background)
+    figure.update({})
+    np.testing.assert_array_equal(pixels(figure), background)
+
+
+@pytest.fixture
+def draws(monkeypatch):
+    """Counts how often a background is drawn anew."""
+    counted = []
+    original = FigureCanvasAgg.draw
+    monkeypatch.setattr(FigureCanvasAgg, "draw", lambda canvas: (counted.append(canvas), original(canvas)))
+    return counted
+
+
+@every_view
+def test_an_update_does_not_draw_the_background_anew(case, draws):
+    figure = shown({"Adam": walk(case), "my rule": walk(case)}, case, step=2)
+    draws.clear()
+    figure.update({"Adam": walk(case, lr=0.3)}, step=3)
+    figure.update({"my rule": walk(case), "Adam": walk(case)})
+    assert draws == []
+
+
+def test_a_picture_taken_is_not_changed_by_the_next_update():
+    figure = shown({"Adam": walk(CASES["Map"])}, CASES["Map"])
+    picture = figure.picture()
+    before = picture.tobytes()
+    figure.update({"Adam": walk(CASES["Map"], lr=0.4)})
+    assert picture.tobytes() == before
+
+
+def test_views_share_the_width_as_asked():
+    left, right = (view.axes.get_position().width for view in LiveFigure(Map(bowl), Map(bowl), widths=(2, 1)).views)
+    assert left == pytest.approx(2 * right, rel=0.2)
+
+
+def test_a_figure_knows_what_it_takes():
+    assert LiveFigure(Map(bowl), Surface(bowl)).takes == {"step", "elevation", "azimuth"}
+    assert LiveFigure(CASES["HeatMap"].make()).takes == {"grid"}
+
+
+# --- one step is marked
+
+
+@pytest.mark.parametrize("name", ["Map", "Profile", "Surface"])
+def test_one_point_of_a_path_is_marked(name):
+    case = CASES[name]
+    path = walk(case)
+    for step, row in ((None, 12), (0, 0), (5, 5), (99, 12)):
+        figure = shown({"Adam": path}, case, step=step)
+        here = figure.views[0].artists["Adam"][case.line + 1]
+        np.testing.assert_allclose(held(here), case.shown(path)[[row]], rtol=1e-12)
+        assert here.get_markersize() > line("Adam", figure, case).get_markersize()
+
+
+def test_a_fit_is_shown_at_the_step():
+    case, path = CASES["Fit"], walk(CASES["Fit"])
+    at_five = drawn({"Adam": path}, case, step=5)
+    np.testing.assert_array_equal(at_five, drawn({"Adam": path.until(5)}, case))
+    assert not np.array_equal(at_five, drawn({"Adam": path}, case))
+
+
+def test_a_series_has_a_line_at_the_step_and_none_at_the_end():
+    case = CASES["Series"]
+    here = shown({"Adam": walk(case)}, case, step=5).views[0].artists["Adam"][-1]
+    assert set(here.get_xdata()) == {5} and here.get_visible()
+    for step in (None, 12, 99):
+        shown({"Adam": walk(case)}, case, step=step)
+        assert not here.get_visible()
+
+
+def test_a_worked_step_writes_the_lines_of_its_step():
+    case, path = CASES["WorkedStep"], walk(CASES["WorkedStep"])
+    for step, row in ((3, 3), (0, 0), (None, 12)):
+        artists = shown({"Adam": path}, case, step=step).views[0].artists["Adam"]
+        written = [artist.get_text() for artist in artists]
+        lines = worked_step(path, row)
+        assert written == lines + [""] * (len(artists) - len(lines))
+
+
+# --- other views
+
+
+def test_a_surface_turns(draws):
+    case = CASES["Surface"]
+    path = {"Adam": walk(case)}
+    figure = fresh(path, case, azimuth=-60, elevation=50)
+    axes = figure.views[0].axes
+    assert (axes.azim, axes.elev) == (-60, 50)
+    turned = pixels(figure)
+    draws.clear()
+    figure.update(path, azimuth=-60, elevation=50)
+    figure.update(path)
+    assert not draws and np.array_equal(pixels(figure), turned), "it stands as it was turned"
+    figure.update(path, azimuth=-140, elevation=30)
+    assert len(draws) == 1
+    np.testing.assert_array_equal(pixels(figure), drawn(path, case))
+    assert not np.array_equal(pixels(figure), turned)
+
+
+def test_a_heat_map_has_a_cell_for_each_pair_and_a_cross_at_the_path():
+    case = CASES["HeatMap"]
+    grid = np.full((5, 7), 1e-6)
+    grid[3, 2] = 1.0
+    grid[0, 0], grid[0, 1], grid[4, 6] = np.nan, np.inf, 2.0
+    figure = shown({"Adam": walk(case, lr=0.1)}, case, grid=grid)
+    (view,) = figure.views
+    picture = pixels(figure)
+
+    def color(column, row):
+        x, y = view.axes.transData.transform((LR[2][column], BETA[2][row])).astype(int)
+        return tuple(picture[-y - 1, x])
+
+    usual = color(5, 1)
+    assert color(3, 2) == color(0, 3) == usual and color(2, 3) != usual
+    grey = {color(0, 0), color(1, 0), color(6, 4)}
+    assert len(grey) == 1 and len(set(*grey)) == 1, "what is not finite, or above the window, is grey"
+    np.testing.assert_allclose(held(view.artists["Adam"][0]), [[0.1, 0.9]])
+    figure.update({}, grid=np.full((5, 7), 1e-6))
+    assert view.mesh.get_array().max() == 1e-6
+
+
+def test_a_curve_stands_still():
+    x = np.logspace(-3, 0, 20)
+    view = Curve(x, {"Adam": x**2, "mine": 1 / x}, (r"$\eta$", "$L$"), log="xy", marks={"limit": 0.5})
+    figure = LiveFigure(view)
+    one, other, mark = view.axes.lines
+    np.testing.assert_array_equal(one.get_xydata(), np.c_[x, x**2])
+    assert (one.get_color(), one.get_marker()) == (ADAM["color"], ADAM["marker"])
+    assert other.get_color() == OTHER_STYLES[0]["color"]
+    assert set(mark.get_xdata()) == {0.5}
+    assert (view.axes.get_xscale(), view.axes.get_yscale()) == ("log", "log")
+    assert [text.get_text() for text in view.axes.get_legend().get_texts()] == ["Adam", "mine", "limit"]
+    assert figure.text == "L over η"
+
+
+# --- the legend
+
+
+def legend_texts(figure):
+    return [text.get_text() for legend in figure.figure.legends for text in legend.get_texts()]
+
+
+def test_one_label_needs_no_legend():
+    assert legend_texts(shown({"Adam": walk(CASES["Map"])}, CASES["Map"])) == []
+
+
+@pytest.mark.parametrize("name", ["Map", "Surface"])
+def test_a_second_label_brings_a_legend(name):
+    case = CASES[name]
+    figure = shown({"Adam": walk(case), "my rule": walk(case)}, case)
+    assert legend_texts(figure) == ["Adam", "my rule"]
+    (legend,) = figure.figure.legends
+    for artist, style in zip(legend.get_lines(), (ADAM, OTHER_STYLES[0]), strict=True):
+        assert (artist.get_color(), artist.get_marker()) == (style["color"], style["marker"])
+    box = legend.get_window_extent()
+    top = pixels(figure)[: int(box.height), int(box.x0) : int(box.x1)]
+    assert top.min() < 100, "the legend is not in the picture"
+
+
+def test_other_labels_get_styles_in_the_order_of_their_appearance():
+    case, names = CASES["Map"], ["one", "Adam", "two", "three", "four"]
+    figure = shown(dict.fromkeys(names, walk(case)), case)
+    colors = [line(name, figure, case).get_color() for name in names if name != "Adam"]
+    assert colors == [style["color"] for style in OTHER_STYLES]
+
+
+# --- divergence: what is finite is drawn, in silence
+
+
+@every_line
+@pytest.mark.parametrize("far", [1e300, -1e300, np.inf, -np.inf, np.nan])
+def test_a_point_that_cannot_be_drawn_is_left_out(case, far):
+    finite = (-5, -2), (-4, 1)
+    whole, near = points(case, *finite, (far, far), (far, 0)), points(case, *finite)
+    np.testing.assert_array_equal(drawn({"Adam": whole}, case, step=0), drawn({"Adam": near}, case, step=0))
+
+
+@every_line
+def test_a_path_with_nothing_to_draw_is_no_error(case):
+    path = points(case, (np.nan, np.nan), (np.inf, 1e300), (np.nan, 0))
+    np.testing.assert_array_equal(drawn({"Adam": path}, case), drawn({}, case))
+
+
+@pytest.mark.parametrize("name", ["Map", "Profile", "Surface", "Series"])
+def test_no_step_is_drawn_across_a_gap(name):
+    case = CASES[name]
+    start, end = ((-6,), (5,)) if case.landscape is wavy else ((-5, -2), (2, 2))
+    nowhere = np.full_like(start, np.nan, dtype=float)
+    whole = drawn({"Adam": points(case, start, nowhere, end)}, case, step=0)
+    changed = np.argwhere((whole != drawn({"Adam": points(case, start, nowhere)}, case, step=0)).any(axis=-1))
+    assert len(changed), "the point behind the gap is missing"
+    assert (np.ptp(changed, axis=0) < 20).all(), "more is drawn than one more mark"
+
+
+@pytest.mark.parametrize("far", [1e3, 1e5, 1e8])
+def test_a_step_out_of_the_window_is_drawn_up_to_its_edge(far):
+    case, label = CASES["Map"], "gradient descent"
+    beyond, near = (drawn({label: points(case, (-5, 0), (x, 0))}, case) for x in (far, 30))
+    np.testing.assert_array_equal(beyond, near)
+    assert amount(near, "black") > amount(drawn({label: points(case, (-5, 0))}, case), "black") + 100
+
+
+@every_line
+def test_divergence_walks_off_in_silence(case):
+    path = descend(momentum, case.landscape.grad, case.landscape.start, 400, lr=500.0)
+    assert not np.isfinite(path.theta).all()
+    assert "nan" in shown({"Adam": path}, case)._repr_mimebundle_()["text/plain"]
+
+
+@every_line
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_path_may_be_short(case, steps):
+    path = walk(case, steps=steps)
+    artist = line("Adam", shown({"Adam": path}, case), case)
+    np.testing.assert_allclose(held(artist), case.shown(path), rtol=1e-12)
+
+
+def test_a_loss_of_zero_may_stand_on_a_logarithmic_axis():
+    shown({"Adam": points(CASES["loss_curve"], (-5, -2), (0, 0), (0, 0))}, CASES["loss_curve"])
+
+
+# --- what a notebook is handed
+
+
+@pytest.mark.parametrize(("live", "form"), [(False, "PNG"), (True, "JPEG")])
+def test_the_picture_is_handed_over_as_base64_text(live, form):
+    figure = LiveFigure(Map(bowl), loss_curve(bowl, 12), size=(7, 3.5))
+    figure.update({"Adam": walk(CASES["Map"])})
+    figure.live = live
+    bundle = figure._repr_mimebundle_()
+    assert set(bundle) == {f"image/{form.lower()}", "text/plain"}
+    data = bundle[f"image/{form.lower()}"]
+    assert isinstance(data, str)
+    image = Image.open(io.BytesIO(base64.b64decode(data, validate=True)))
+    assert (image.format, image.size) == (form, (672, 336))  # 96 pixels an inch
+    difference = np.abs(np.array(image.convert("RGB")).astype(int) - pixels(figure))
+    assert difference.max() == 0 if form == "PNG" else difference.mean() < 2
+
+
+@every_view
+def test_two_calls_hand_over_the_same(case):
+    figure = shown({"Adam": walk(case)}, case)
+    bundle = figure._repr_mimebundle_()
+    assert bundle == figure._repr_mimebundle_(include=None, exclude=None)
+    assert bundle["text/plain"] == figure.text == repr(figure)
+
+
+def test_the_text_says_what_the_picture_shows():
+    figure = LiveFigure(Map(bowl), Surface(bowl), loss_curve(bowl, 9))
+    assert figure.text == "L(θ₁, θ₂) | L(θ₁, θ₂) 3-D | L over t"
+    theta = np.array([[1, 2], [5, 5], [0.123456, -1e-9]])
+    figure.update({"Adam": Path(theta=theta), "mine": Path(theta=np.array([[np.inf, np.nan]]))})
+    assert figure.text == (
+        "L(θ₁, θ₂) | L(θ₁, θ₂) 3-D | L over t; "
+        "Adam: θ(2) = (0.123, 0) from (1, 2); mine: θ(0) = (inf, nan) from (inf, nan)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("view", "text"),
+    [
+        (Profile(wavy), "L(θ)"),
+        (Fit(X, Y, ("$x$ in mm", "$y$")), "x in mm → y"),
+        (first_theta(), "θ₁ over t"),
+        (CASES["HeatMap"].make(), "L over η, β₁"),
+    ],
+)
+def test_the_text_names_the_axes(view, text):
+    assert LiveFigure(view).text == text
+
+
+def test_the_text_of_many_parameters_is_short():
+    figure = LiveFigure(Series(lambda path: path.theta[:, 0], "$L$", 9, (0, 1)))
+    figure.update({"Adam": Path(theta=np.arange(8.0).reshape(2, 4))})
+    assert figure.text == "L over t; Adam: θ(1) = (4, 5, 6, …) from (0, 1, 2, …)"
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_a_figure_is_saved_with_its_paths_and_shows_the_same_afterwards(ending, tmp_path):
+    case = CASES["Map"]
+    figure = shown({"Adam": walk(case)}, case)
+    before = pixels(figure)
+    figure.save(tmp_path / f"with.{ending}")
+    np.testing.assert_array_equal(pixels(figure), before)
+    figure.update({})
+    figure.save(tmp_path / f"without.{ending}")
+    if ending == "png":
+        saved = [np.array(Image.open(tmp_path / f"{name}.png").convert("RGB")) for name in ("with", "without")]
+        assert saved[0].shape == before.shape
+        assert amount(saved[0], ADAM["color"]) > amount(saved[1], ADAM["color"]) + 30
+    else:
+        assert (tmp_path / f"with.{ending}").stat().st_size > (tmp_path / f"without.{ending}").stat().st_size
+
+
+def test_nothing_imports_pyplot():
+    code = """if True:
+        import sys
+        from course_utils import datasets, figures, films, formulas, landscapes, models, panels
+        figure = figures.LiveFigure(figures.Map(landscapes.bowl), figures.Surface(landscapes.bowl))
+        panels.panel(figure, lambda: {})
+        figure._repr_mimebundle_()
+        sys.exit("matplotlib.pyplot was imported" if "matplotlib.pyplot" in sys.modules else 0)
+    """
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_figure_out_of_use_is_freed():
+    figure = LiveFigure(*(case.make() for case in CASES.values() if case.landscape is bowl))
+    figure.update({"Adam": walk(CASES["Map"]), "my rule": walk(CASES["Map"])})
+    trace = weakref.ref(figure.figure)
+    del figure
+    gc.collect()
+    assert trace() is None
+
+
+# --- readable from the back row
+
+ROWS = {  # name: (() -> views, labels)
+    "map": (lambda: [Map(bowl)], ["Adam"]),
+    "map, curve": (lambda: [Map(bowl, title="from above"), loss_curve(bowl, 30)], STYLES),
+    "map, surface": (lambda: [Map(round_bowl), Surface(round_bowl)], ["Adam", "my rule"]),
+    "surface, curve": (lambda: [Surface(bowl), loss_curve(bowl, 200, window=(1e-30, 1e4))], STYLES),
+    "large window": (lambda: [Map(replace(bowl, window=(-6000, 3000, -30000, 30000))), Surface(bowl)], ["Adam"]),
+    "small window": (lambda: [Map(replace(bowl, window=(-6e-4, 3e-4, -3e-4, 3e-4)), title="near")], ["Adam"]),
+    "window aside": (lambda: [Map(replace(rosenbrock, window=(0.5, 1.5, 100, 101)), ("slope $w$", "$b$"))], STYLES),
+    "profile, fit": (lambda: [Profile(wavy, title="wavy"), Fit(X, 1000 * Y, ("length (mm)", "mass (g)"))], []),
+    "saddle": (lambda: [Surface(saddle, azimuth=-60), Map(saddle)], ["Adam"]),
+    "series": (
+        lambda: [
+            Series(lambda path: path.theta[:, 0], r"$\theta_1$", 1000, (-1234.5, 6), title="first"),
+            Series(lambda path: path.theta, r"$\eta / (\sqrt{v} + \varepsilon)$", 20, (1e-9, 1e9), True, ("a", "b")),
+        ],
+        STYLES,
+    ),
+    "heat map": (lambda: [CASES["HeatMap"].make()], ["Adam"]),
+    "worked step": (lambda: [WorkedStep(worked_step)], ["Adam"]),
+    "curve": (lambda: [Curve(LR[2], {"Adam": LR[2]}, (r"$\eta$", "$L$"), "x", {"limit": 0.5})], []),
+}
+
+
+@functools.cache
+def written(name):
+    """A figure and all the text drawn in its picture: (text, its box in pixels)."""
+    texts = []
+
+    def draw_text(text, renderer):
+        if text.get_visible() and text.get_text().strip():
+            texts.append((text, text.get_window_extent(renderer)))
+        original_text(text, renderer)
+
+    def draw_canvas(canvas):
+        texts.clear()
+        original_canvas(canvas)
+
+    original_text, original_canvas = Text.draw, FigureCanvasAgg.draw
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Text, "draw", draw_text)
+        patch.setattr(FigureCanvasAgg, "draw", draw_canvas)
+        views, labels = ROWS[name]
+        figure = LiveFigure(*views())
+        figure.update(dict.fromkeys(labels, walk(CASES["Map"])))
+    return figure, texts
+
+
+every_row = pytest.mark.parametrize("row", ROWS)
+
+
+@every_row
+def test_all_text_is_14_points_or_more(row):
+    sizes = {text.get_text(): text.get_fontsize() for text, _ in written(row)[1]}
+    assert len(sizes) > 5
+    assert {text: size for text, size in sizes.items() if size < 14} == {}
+
+
+@every_row
+def test_nothing_is_cut_off_at_the_edge(row):
+    figure, texts = written(row)
+    width, height = figure.canvas.get_width_height()
+    inside = Bbox([[0, 0], [width, height]])
+    assert [text.get_text() for text, box in texts if not np.array_equal(Bbox.union([box, inside]), inside)] == []
+    picture = pixels(figure)
+    edge = [picture[0], picture[-1], picture[:, 0], picture[:, -1]]
+    assert all((side == 255).all() for side in edge), "something reaches the edge of the picture"
+
+
+@every_row
+def test_no_word_covers_another(row):
+    boxes = [(text.get_text(), box.padded(-2.5)) for text, box in written(row)[1]]
+    assert [(a, b) for (a, one), (b, other) in itertools.combinations(boxes, 2) if one.overlaps(other)] == []
+
+
+@every_row
+def test_no_word_of_one_view_lies_in_another(row):
+    figure, texts = written(row)
+    for view in figure.views:
+        box = view.axes.get_window_extent()
+        own = (view.axes, None) if isinstance(view, Surface) else (view.axes,)  # numbers in space belong to no axes
+        assert [text.get_text() for text, other in texts if text.axes not in own and other.overlaps(box)] == []
+
+
+# --- the optimizers are told apart
+
+
+def test_the_five_differ_in_color_line_style_and_marker():
+    for feature in ("color", "linestyle", "marker"):
+        assert len({style[feature] for style in STYLES.values()}) == 5, feature
+
+
+def test_no_other_style_could_be_taken_for_one_of_the_five():
+    markers = [style["marker"] for style in [*STYLES.values(), *OTHER_STYLES]]
+    colors = [style["color"] for style in [*STYLES.values(), *OTHER_STYLES]]
+    assert len(set(markers)) == len(markers) and len(set(colors)) == len(colors)
+
+
+# Machado, Oliveira and Fernandes 2009, "A Physiologically-based Model for Simulation of Color Vision Deficiency",
+# IEEE Transactions on Visualization and Computer Graphics 15(6), table of matrices at severity 1.0, for linear RGB.
+EYES = {
+    "usual": np.eye(3),
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+def cielab(color, eye="usual"):
+    """Lightness, a and b of a colour as this eye sees it (sRGB, white point D65)."""
+    rgb = np.array(to_rgb(color))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(EYES[eye] @ linear, 0, 1)
+    xyz = [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+    ratio = xyz @ seen / [0.95047, 1, 1.08883]
+    x, y, z = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+PAIRS = list(itertools.combinations(STYLES, 2))
+
+
+def test_the_colors_are_converted_rightly():
+    np.testing.assert_allclose(cielab("#ff0000"), [53.24, 80.09, 67.20], atol=0.02)  # as published for sRGB's red
+    np.testing.assert_allclose(cielab("#ffffff"), [100, 0, 0], atol=0.02)
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_every_eye_tells_the_five_colors_apart(eye):
+    """A distance of 15 in CIELAB is some six times the least that is noticed side by side (2.3).
+
+    The nearest are momentum and AdaGrad at 17.0 (tritanopia) and RMSProp and Adam at 18.3 (deuteranopia).
+    """
+    distances = {
+        (a, b): np.linalg.norm(cielab(STYLES[a]["color"], eye) - cielab(STYLES[b]["color"], eye)) for a, b in PAIRS
+    }
+    assert min(distances.values()) > 15, distances
+
+
+def test_in_grey_line_and_marker_tell_apart_what_color_does_not():
+    """In grey the palette alone is not enough: Adam lies at lightness 54, AdaGrad at 58, momentum at 46.
+
+    Two optimizers nearer than 15 must differ in line style and in marker, and these pairs are the only ones.
+    """
+    near = {(a, b) for a, b in PAIRS if abs(cielab(STYLES[a]["color"])[0] - cielab(STYLES[b]["color"])[0]) < 15}
+    assert near == {("momentum", "AdaGrad"), ("momentum", "Adam"), ("AdaGrad", "RMSProp"), ("AdaGrad", "Adam")}
+    for a, b in near:
+        assert STYLES[a]["linestyle"] != STYLES[b]["linestyle"] and STYLES[a]["marker"] != STYLES[b]["marker"]

@@ -1,0 +1,405 @@
+"""Panels: which widgets they are made of, and what happens at each move."""
+
+import html
+from types import SimpleNamespace
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from IPython.utils.capture import capture_output
+from traitlets.config import Config
+
+from course_utils import descend, gradient_descent, panels
+from course_utils.figures import LiveFigure, Map, Profile
+from course_utils.landscapes import bowl, wavy
+from course_utils.panels import choice, log_slider, panel, predict, slider, start_sliders, step_slider
+
+
+class Recorder:
+    """Stands for a figure; it and what is made with it write down what happens, in order."""
+
+    def __init__(self, takes=()):
+        self.takes, self.live, self.events = set(takes), False, []
+
+    def update(self, paths, **others):
+        self.events.append(("figure", paths, others))
+
+    def compute(self, **values):
+        self.events.append(("compute", values))
+        return {"paths": values}
+
+    def handle(self):
+        return SimpleNamespace(update=lambda shown: self.events.append(("handle", shown)))
+
+
+def sliders():
+    return {"lr": log_slider("learning rate η", 0.1, -3, 0), "steps": slider("steps", 15, 1, 40)}
+
+
+def made(figure=None, compute=None, **others):
+    """A panel with two sliders, and its figure with nothing written down as yet."""
+    figure = figure or Recorder()
+    it = panel(figure, compute or figure.compute, **(others or {}), **sliders())
+    it.handle = figure.handle()
+    figure.events.clear()
+    return it, figure
+
+
+def click(button):
+    button.click()
+
+
+# --- controls
+
+
+def test_a_slider_of_whole_numbers_stays_whole():
+    control = slider("steps", 15, 1, 40)
+    assert isinstance(control, widgets.IntSlider) and type(control.value) is int
+    assert (control.value, control.min, control.max, control.step, control.description) == (15, 1, 40, 1, "steps")
+
+
+@pytest.mark.parametrize("numbers", [(0.5, 0, 1), (0, -2.0, 2), (1, 0, 2.0)])
+def test_a_slider_of_other_numbers_moves_by_a_hundredth_of_the_way(numbers):
+    control = slider("slope w", *numbers)
+    assert isinstance(control, widgets.FloatSlider)
+    assert (control.value, control.min, control.max) == numbers
+    assert control.step == pytest.approx((numbers[2] - numbers[1]) / 100)
+
+
+def test_a_slider_takes_a_step():
+    assert slider("w", 0.3, -2.0, 2.0, 0.01).step == 0.01
+    assert slider("steps", 10, 0, 100, 10).step == 10
+    half = slider("w", 1, 0, 2, 0.5)
+    half.value = 0.5
+    assert half.value == 0.5
+
+
+def test_a_slider_of_learning_rates_keeps_its_exponents():
+    control = log_slider("learning rate η", 0.1, -3, 0.5)
+    assert isinstance(control, widgets.FloatLogSlider)
+    assert (control.value, control.min, control.max, control.base) == (0.1, -3, 0.5, 10)
+    assert 0 < control.step <= 0.02, "each step is a few per cent"
+    control.value = 10**0.5
+    assert control.value == pytest.approx(10**0.5)
+
+
+def test_a_choice_is_a_menu_of_words():
+    menu = choice("batch", ["one", "all"])
+    assert isinstance(menu, widgets.Dropdown)
+    assert (menu.options, menu.value, menu.description) == (("one", "all"), "one", "batch")
+    assert choice("batch", ["one", "all"], "all").value == "all"
+
+
+def test_a_choice_may_stand_for_something():
+    menu = choice("rows", {"none": 0, "all": 342})
+    assert (menu.value, menu.label) == (0, "none")
+    menu.label = "all"
+    assert menu.value == 342
+    assert choice("rows", {"all": 342, "none": 0}, 0).label == "none"
+
+
+def test_the_start_is_set_by_two_sliders():
+    x, y = start_sliders(bowl).values()
+    assert list(start_sliders(bowl)) == ["x", "y"]
+    assert [(s.value, s.min, s.max) for s in (x, y)] == [(-5, -6, 3), (-2, -3, 3)]
+    assert [s.description for s in (x, y)] == ["start θ₁", "start θ₂"]
+
+
+def test_a_step_slider_starts_where_it_is_told():
+    control = step_slider("step t", 5, 10)
+    assert (control.value, control.slider.value, control.play.value) == (5, 5, 5)
+    assert (control.slider.min, control.slider.max, control.play.max) == (0, 10, 10)
+    assert control.description == "step t"
+
+
+def test_a_step_slider_moves_by_its_slider_its_player_and_its_buttons():
+    control, seen = step_slider("step t", 9, 10), []
+    control.observe(lambda change: seen.append(change.new), "value")
+    click(control.forward)
+    click(control.forward)  # at the end already
+    control.play.value = 3
+    click(control.back)
+    control.slider.value = 0
+    click(control.back)  # at the start already
+    assert seen == [10, 3, 2, 0]
+    assert control.slider.value == control.play.value == control.value == 0
+
+
+# --- a move
+
+
+def test_a_panel_computes_once_when_it_is_made():
+    figure = Recorder()
+    panel(figure, figure.compute, **sliders())
+    values = {"lr": 0.1, "steps": 15}
+    assert figure.events == [("compute", values), ("figure", {"paths": values}, {})]
+    assert figure.live, "the pictures of a panel are encoded fast"
+
+
+def test_a_move_computes_then_draws_then_shows_each_once():
+    it, figure = made()
+    it.controls["steps"].value = 16
+    values = {"lr": 0.1, "steps": 16}
+    assert figure.events == [("compute", values), ("figure", {"paths": values}, {}), ("handle", figure)]
+
+
+def test_what_the_figure_takes_goes_to_the_figure():
+    figure = Recorder(takes=["step", "azimuth"])
+    it = panel(figure, figure.compute, step=step_slider("step t", 3, 9), **sliders())
+    figure.events.clear()
+    it.controls["step"].value = 4
+    assert figure.events == [
+        ("compute", {"lr": 0.1, "steps": 15}),
+        ("figure", {"paths": {"lr": 0.1, "steps": 15}}, {"step": 4}),
+    ]
+
+
+def test_compute_may_return_more_for_the_figure():
+    it, figure = made(compute=lambda lr, steps: ({"a": lr}, {"grid": steps}))
+    it.controls["lr"].value = 0.5
+    assert figure.events[0] == ("figure", {"a": 0.5}, {"grid": 15})
+
+
+def test_several_controls_are_set_at_once():
+    it, figure = made()
+    it.set(lr=0.5, steps=3)
+    assert figure.events[0] == ("compute", {"lr": 0.5, "steps": 3})
+    assert [event[0] for event in figure.events] == ["compute", "figure", "handle"]
+
+
+def buttons(it):
+    return {button.description: button for button in it.buttons}
+
+
+def test_a_preset_sets_its_values_and_reset_those_of_the_beginning():
+    it, figure = made(presets={"too far": {"lr": 0.6}, "both": {"lr": 0.01, "steps": 40}})
+    assert list(buttons(it)) == ["too far", "both", "reset"]
+    values = []
+    for label in ("too far", "both", "reset"):
+        click(buttons(it)[label])
+        values.append(figure.events[-3][1])
+    assert values == [{"lr": 0.6, "steps": 15}, {"lr": 0.01, "steps": 40}, {"lr": 0.1, "steps": 15}]
+    assert len(figure.events) == 9, "each click draws once"
+
+
+def test_a_preset_of_an_unknown_control_is_refused():
+    with pytest.raises(Exception, match="learning_rate"):
+        made(presets={"too far": {"learning_rate": 0.6}})
+
+
+def test_what_is_said_stands_below_the_controls_and_in_the_text():
+    it, _ = made(say=lambda paths: f"η < {paths['paths']['lr']:.2g} & more")
+    it.controls["lr"].value = 0.2
+    assert it.said.value == "η &lt; 0.2 &amp; more"
+    assert it.said.layout.display is None
+    assert repr(it.box) == "learning rate η = 0.2, steps = 15: η < 0.2 & more"
+
+
+def test_where_nothing_is_said_no_line_is_kept_free():
+    it, _ = made()
+    assert it.said.value == "" and it.said.layout.display == "none"
+    assert it.error.value == "" and it.error.layout.display == "none"
+
+
+# --- the learning rate's limits
+
+
+def share(value, low, high):
+    return f"{100 * (value - low) / (high - low):.2f}%"
+
+
+def test_limits_are_marked_on_the_track_and_named():
+    it, _ = made(limits=bowl.limits)
+    shown = it.marks.value
+    for label, text in (("1/L", "0.25"), ("best", "0.476"), ("limit", "0.5")):
+        assert f"{label} = {text}" in shown
+        assert share(np.log10(bowl.limits()[label]), -3, 0) in shown, "it stands where its logarithm is"
+    red = share(np.log10(0.5), -3, 0)
+    assert f"#0000 {red}" in shown and shown.count(it.place) == 1
+    assert it.place in it.controls["lr"]._dom_classes
+
+
+def test_limits_follow_beta():
+    controls = {"lr": slider("η", 0.5, 0.0, 1.0), "beta": slider("β", 0.0, 0.0, 0.9)}
+    it = panel(Recorder(), lambda lr, beta: {}, limits=bowl.limits, **controls)
+    assert "limit = 0.5" in it.marks.value and share(0.5, 0, 1) in it.marks.value
+    controls["beta"].value = 0.5
+    assert "limit = 0.75" in it.marks.value and share(0.75, 0, 1) in it.marks.value
+    controls["beta"].value = 0.9
+    assert "limit = 0.95" in it.marks.value
+
+
+def test_two_panels_mark_their_own_sliders():
+    one, two = (made(limits=bowl.limits)[0] for _ in range(2))
+    assert one.place != two.place
+
+
+# --- faults show
+
+
+def fail(*args, **values):
+    raise ValueError("a < b & c")
+
+
+def fails_above_one_half(**values):
+    if values["lr"] > 0.5:
+        fail()
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("part", "function"),
+    [
+        ("compute", fails_above_one_half),
+        ("say", lambda paths: fail() if paths["paths"]["lr"] > 0.5 else ""),
+    ],
+)
+def test_a_fault_shows_in_red_until_the_next_good_move(part, function):
+    it, figure = made(**{part: function})
+    it.controls["lr"].value = 0.9
+    assert "ValueError: a &lt; b &amp; c" in it.error.value
+    assert 'role="alert"' in it.error.value and "color: #b00020" in it.error.value
+    assert it.error.layout.display is None
+    it.controls["lr"].value = 0.2
+    assert it.error.value == "" and it.error.layout.display == "none"
+    assert figure.events[-1][0] == "handle"
+
+
+def test_a_fault_at_the_outset_shows():
+    figure = Recorder()
+    it = panel(figure, fail, **sliders())
+    assert html.escape("ValueError: a < b & c") in it.error.value
+
+
+def test_a_fault_is_in_the_text_that_a_notebook_keeps():
+    it, _ = made(compute=fails_above_one_half, say=lambda paths: "all is well")
+    it.controls["lr"].value = 0.9
+    assert "ValueError: a < b & c" in repr(it.box)
+    assert "all is well" not in repr(it.box) and it.said.value == "", "what was said of an earlier move is gone"
+
+
+def test_a_fault_in_the_figure_shows():
+    figure = LiveFigure(Profile(wavy), size=(3, 2))
+    it = panel(figure, lambda lr, steps: {"a": None}, **sliders())
+    assert "AttributeError" in it.error.value
+
+
+def test_a_fault_in_the_limits_shows():
+    it, _ = made(limits=fail)
+    assert "ValueError" in it.error.value
+
+
+# --- the text form, and what a notebook is handed
+
+
+def test_the_text_is_one_short_line():
+    it, _ = made()
+    assert repr(it.box) == "learning rate η = 0.1, steps = 15"
+    it.set(lr=0.0123456, steps=2)
+    assert repr(it.box) == "learning rate η = 0.0123, steps = 2"
+
+
+def test_the_text_names_the_word_that_was_chosen():
+    controls = {"rule": choice("rule", {"Adam": abs, "none": None}), "on": widgets.Checkbox(True, description="noise")}
+    assert repr(panel(Recorder(), lambda **values: {}, **controls).box) == "rule = Adam, noise = True"
+
+
+def test_the_text_of_a_notebook_ends_after_110_characters():
+    it, _ = made(say=lambda paths: "x" * 200)
+    text = it.box._repr_mimebundle_()["text/plain"]
+    assert text == repr(it.box)[:110] + "…"
+
+
+@pytest.fixture
+def outputs():
+    """Runs a function as a cell would, and returns what it displays."""
+    InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+
+    def run(function, *args):
+        with capture_output() as captured:
+            function(*args)
+        return captured.outputs
+
+    yield run
+    InteractiveShell.clear_instance()
+
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def test_a_panel_shows_its_controls_and_its_picture_as_two_outputs(outputs):
+    figure = LiveFigure(Profile(wavy), size=(3, 2))
+    it = panel(figure, lambda lr, steps: {"θ": descend(gradient_descent, wavy.grad, [1.0], steps, lr=lr)}, **sliders())
+    controls, picture = outputs(display, it)
+    assert VIEW in controls.data and controls.data["text/plain"] == "learning rate η = 0.1, steps = 15"
+    assert VIEW not in picture.data and "image/jpeg" in picture.data
+    assert picture.data["text/plain"] == figure.text
+
+    before = picture.data["image/jpeg"]
+    (moved,) = outputs(setattr, it.controls["lr"], "value", 0.5)
+    assert moved.update and moved.transient["display_id"] == picture.transient["display_id"]
+    assert moved.data["text/plain"] == figure.text != picture.data["text/plain"]
+    assert moved.data["image/jpeg"] != before
+
+
+def test_running_a_cell_again_closes_what_it_had_shown(monkeypatch):
+    def run(execution, *shown, cell="a"):
+        parent = {"metadata": {"cellId": cell}, "header": {"msg_id": execution}}
+        kernel = SimpleNamespace(get_parent=lambda channel: parent)
+        monkeypatch.setattr(panels, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+        monkeypatch.setattr(panels, "display", lambda *args, **options: None)
+        for it in shown:
+            it._ipython_display_()
+
+    one, two, three, four = (made()[0] for _ in range(4))
+    control = one.controls["lr"]
+    run("first", one, two)
+    run("first elsewhere", three, cell="b")
+    assert all(it.figure is not None and it.box.comm for it in (one, two, three))
+    run("second", four)
+    assert [it.figure is None for it in (one, two, three, four)] == [True, True, False, False]
+    assert control.comm is None and three.box.comm
+
+
+# --- predictions
+
+
+def question(run=lambda: {}):
+    figure = LiveFigure(Map(bowl), size=(3, 2))
+    return predict("Does it arrive?", ["yes", "no"], "no", "because <i>η</i> is too large", figure, run)
+
+
+def test_an_answer_must_be_among_the_options():
+    with pytest.raises(ValueError, match="'maybe'"):
+        predict("Does it arrive?", ["yes", "no"], "maybe", "", Recorder(), dict)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_answer_is_given_once_a_choice_is_made(place):
+    it = question(lambda: {"gradient descent": descend(gradient_descent, bowl.grad, bowl.start, 5, lr=0.6)})
+    assert it.outcome.value == "" and "gradient descent" not in it.figure.text
+    shown = []
+    it.handle = SimpleNamespace(update=shown.append)
+    click(it.buttons[place])
+    assert it.outcome.value == "<b>no</b>: because <i>η</i> is too large"
+    assert shown == [it.figure] and "gradient descent: θ(5)" in it.figure.text
+    assert [button.disabled for button in it.buttons] == [True, True]
+    assert [button.button_style for button in it.buttons] == ["", "success"]
+    assert it.buttons[place].icon == ("times", "check")[place]
+
+
+def test_a_fault_in_a_prediction_shows():
+    it = question(fail)
+    click(it.buttons[0])
+    assert html.escape("ValueError: a < b & c") in it.outcome.value
+
+
+def test_without_a_kernel_a_question_stands_as_text_with_its_answer_folded_away(outputs):
+    question_output, picture = outputs(display, question())
+    assert question_output.data["text/plain"] == "Does it arrive? yes / no"
+    text = question_output.data["text/markdown"]
+    assert text.index("Does it arrive?") < text.index("- yes") < text.index("- no") < text.index("<details>")
+    assert text.index("<details>") < text.index("**no**: because")
+    assert "image/png" in picture.data

@@ -75,7 +75,9 @@ def by_torch():
         optimizer.zero_grad()
         torch.nn.functional.cross_entropy(network(images[rows]), labels[rows]).backward()
         optimizer.step()
-    return np.concatenate([part for layer in layers for part in (layer.weight.detach().numpy().T.ravel(), layer.bias.detach().numpy())])
+    return np.concatenate(
+        [part for layer in layers for part in (layer.weight.detach().numpy().T.ravel(), layer.bias.detach().numpy())]
+    )
 
 
 def one_after_another():
@@ -122,4 +124,6 @@ if __name__ == "__main__":
     if by_torch in times:
         report("PyTorch / descend", times, by_torch, by_descend, "target at least 3")
     sweep = compare([one_after_another, all_at_once], 5)
-    report(f"{len(LRS)} learning rates, one after another / at once", sweep, one_after_another, all_at_once, "no target")
+    report(
+        f"{len(LRS)} learning rates, one after another / at once", sweep, one_after_another, all_at_once, "no target"
+    )

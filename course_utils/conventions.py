@@ -49,8 +49,8 @@ def keras_adagrad(prev, g, lr=0.001, v0=0.1, eps=1e-7):
     rateₜ = η / √(vₜ + ε)
     θₜ = θₜ₋₁ - rateₜ g
 
-    So the first step is shorter than η, far shorter for |g| below √v₀ = 0.32.
-    The default η is 0.001.
+    So the first step is shorter than η: by a third where |g| = √v₀ = 0.32, and
+    far shorter where |g| is smaller. The default η is 0.001.
     """
     s = prev.s + g**2
     v = v0 + s
@@ -60,13 +60,14 @@ def keras_adagrad(prev, g, lr=0.001, v0=0.1, eps=1e-7):
 
 
 def keras_rmsprop(prev, g, lr=0.001, rho=0.9, eps=1e-7):
-    """keras.optimizers.RMSprop: ε stands inside the root, where it weighs as √ε outside would.
+    """keras.optimizers.RMSprop: ε stands inside the root.
 
     vₜ = ρ vₜ₋₁ + (1 - ρ) g²
     rateₜ = η / √(vₜ + ε)
     θₜ = θₜ₋₁ - rateₜ g
 
-    The defaults are η = 0.001 and ε = 1e-7.
+    Where v is tiny, ε counts there as much as √ε would outside. The defaults
+    are η = 0.001 and ε = 1e-7.
     """
     v = rho * prev.v + (1 - rho) * g**2
     rate = lr / np.sqrt(v + eps)

@@ -38,8 +38,8 @@ def digits():
 
     Returns images of shape (1797, 64), row after row of each picture, from 0.0
     (white) to 1.0 (ink everywhere), and labels of shape (1797,), whole numbers
-    from 0 to 9. They stand in the order of their writers: the last rows come
-    from other hands than the first. Source: Alpaydin and Kaynak 1998.
+    from 0 to 9. They stand one writer after another, so the last rows are by
+    other hands than the first. Source: Alpaydin and Kaynak 1998.
     """
     table = _table("digits.csv.gz", delimiter=",")
     return table[:, :-1] / 16, table[:, -1].astype(int)

@@ -293,7 +293,7 @@ class Sweep:
 
     def __init__(self, figure, tasks, run, show, label):
         self.figure, self.tasks, self.run, self.show = figure, tasks, run, show
-        self.seed, self.going, self.handle = -1, False, None
+        self.seed, self.going, self.handle, self.results = -1, False, None, []
         self.bar = widgets.IntProgress(max=len(tasks), layout={"width": "20em"})
         self.start = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
         self.stop = widgets.Button(description="stop", disabled=True, layout={"width": "auto", "height": "34px"})
@@ -310,12 +310,12 @@ class Sweep:
     def _runs(self):
         """Do one task at each turn, and show what there is; a fault shows in red."""
         self.seed += 1
-        self.bar.value, results = 0, []
+        self.bar.value, self.results = 0, []
         try:
             for task in self.tasks:
-                results.append(self.run(seed=self.seed, **task))
+                self.results.append(self.run(seed=self.seed, **task))
                 self.bar.value += 1
-                yield results
+                yield self.results
             _write(self.error, "")
         except Exception as fault:
             _write(self.error, _in_red(fault))
@@ -338,7 +338,9 @@ class Sweep:
         _replace_in_cell(self, self.box)
         display(self.box)
         self.figure.live = True
-        self._draw([results for results in self._runs()][-1])
+        for _ in self._runs():
+            pass
+        self._draw(self.results)
         self.handle = display(self.figure, display_id=True)
 
 

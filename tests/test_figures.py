@@ -303,6 +303,17 @@ def test_a_picture_taken_is_not_changed_by_the_next_update():
     assert picture.tobytes() == before
 
 
+def test_a_path_without_a_label_is_called_after_its_rule():
+    figure = LiveFigure(Map(bowl), size=(4, 3))
+    paths = [descend(rule, bowl.grad, bowl.start, 1) for rule in (adam, momentum)]
+    figure.update(paths[0])
+    assert list(figure.views[0].artists) == ["Adam"]
+    figure.update(paths)
+    assert list(figure.views[0].artists) == ["Adam", "momentum"]
+    figure.update(Path(theta=np.zeros((1, 2))))
+    assert list(figure.views[0].artists) == ["Adam", "momentum", "θ"]
+
+
 def test_views_share_the_width_as_asked():
     left, right = (view.axes.get_position().width for view in LiveFigure(Map(bowl), Map(bowl), widths=(2, 1)).views)
     assert left == pytest.approx(2 * right, rel=0.2)
@@ -394,18 +405,39 @@ def test_a_heat_map_has_a_cell_for_each_pair_and_a_cross_at_the_path():
     assert view.mesh.get_array().max() == 1e-6
 
 
-def test_a_curve_stands_still():
-    x = np.logspace(-3, 0, 20)
-    view = Curve(x, {"Adam": x**2, "mine": 1 / x}, (r"$\eta$", "$L$"), log="xy", marks={"limit": 0.5})
-    figure = LiveFigure(view)
-    one, other, mark = view.axes.lines
-    np.testing.assert_array_equal(one.get_xydata(), np.c_[x, x**2])
+def curve_view(**options):
+    names = (r"$\eta$", "$L$")
+    return Curve(LR[2], {"Adam": LR[2] ** 2, "mine": 1 / LR[2]}, names, log="xy", marks={"limit": 0.5}, **options)
+
+
+def test_a_curve_holds_its_numbers():
+    view = curve_view()
+    figure = LiveFigure(view, size=(4, 3))
+    (one,), (other,) = view.artists.values()
+    np.testing.assert_array_equal(one.get_xydata(), np.c_[LR[2], LR[2] ** 2])
+    np.testing.assert_array_equal(other.get_xydata(), np.c_[LR[2], 1 / LR[2]])
     assert (one.get_color(), one.get_marker()) == (ADAM["color"], ADAM["marker"])
     assert other.get_color() == OTHER_STYLES[0]["color"]
-    assert set(mark.get_xdata()) == {0.5}
+    assert [set(line.get_xdata()) for line in view.axes.lines if line not in (one, other)] == [{0.5}]
     assert (view.axes.get_xscale(), view.axes.get_yscale()) == ("log", "log")
     assert [text.get_text() for text in view.axes.get_legend().get_texts()] == ["Adam", "mine", "limit"]
-    assert figure.text == "L over η"
+    assert amount(pixels(figure), ADAM["color"]) > 100
+
+
+def test_other_curves_may_come_later(draws):
+    figure = LiveFigure(curve_view(window=(1e-6, 1e3)), size=(4, 3))
+    first = pixels(figure)
+    draws.clear()
+    later = LR[2].copy()
+    later[3:] = [np.nan, np.inf, 1e300, 0]
+    figure.update({}, curves={"mine": later})
+    (line,) = figure.views[0].artists["mine"]
+    np.testing.assert_array_equal(line.get_ydata(), [*LR[2][:3], np.nan, np.nan, np.nan, 0])
+    assert not draws and not np.array_equal(pixels(figure), first)
+    figure.update({})
+    np.testing.assert_array_equal(line.get_ydata()[:3], LR[2][:3])
+    figure.update({}, curves={"mine": 1 / LR[2]})
+    np.testing.assert_array_equal(pixels(figure), first)
 
 
 # --- the legend
@@ -537,7 +569,9 @@ def test_the_text_says_what_the_picture_shows():
         (Profile(wavy), "L(θ)"),
         (Fit(X, Y, ("$x$ in mm", "$y$")), "x in mm → y"),
         (first_theta(), "θ₁ over t"),
+        (Series(len, r"$\eta$", 9, (0, 1), over="epoch"), "η over epoch"),
         (CASES["HeatMap"].make(), "L over η, β₁"),
+        (curve_view(), "L over η"),
     ],
 )
 def test_the_text_names_the_axes(view, text):
@@ -602,14 +636,14 @@ ROWS = {  # name: (() -> views, labels)
     "saddle": (lambda: [Surface(saddle, azimuth=-60), Map(saddle)], ["Adam"]),
     "series": (
         lambda: [
-            Series(lambda path: path.theta[:, 0], r"$\theta_1$", 1000, (-1234.5, 6), title="first"),
+            Series(lambda path: path.theta[:, 0], r"$\theta_1$", 1000, (-1234.5, 6), over="epoch"),
             Series(lambda path: path.theta, r"$\eta / (\sqrt{v} + \varepsilon)$", 20, (1e-9, 1e9), True, ("a", "b")),
         ],
         STYLES,
     ),
     "heat map": (lambda: [CASES["HeatMap"].make()], ["Adam"]),
     "worked step": (lambda: [WorkedStep(worked_step)], ["Adam"]),
-    "curve": (lambda: [Curve(LR[2], {"Adam": LR[2]}, (r"$\eta$", "$L$"), "x", {"limit": 0.5})], []),
+    "curve": (lambda: [curve_view()], []),
 }
 
 

@@ -1,5 +1,6 @@
 """Panels: which widgets they are made of, and what happens at each move."""
 
+import asyncio
 import html
 from types import SimpleNamespace
 
@@ -14,7 +15,7 @@ from traitlets.config import Config
 from course_utils import descend, gradient_descent, panels
 from course_utils.figures import LiveFigure, Map, Profile
 from course_utils.landscapes import bowl, wavy
-from course_utils.panels import choice, log_slider, panel, predict, slider, start_sliders, step_slider
+from course_utils.panels import choice, log_slider, panel, predict, slider, start_sliders, step_slider, sweep
 
 
 class Recorder:
@@ -403,3 +404,68 @@ def test_without_a_kernel_a_question_stands_as_text_with_its_answer_folded_away(
     assert text.index("Does it arrive?") < text.index("- yes") < text.index("- no") < text.index("<details>")
     assert text.index("<details>") < text.index("**no**: because")
     assert "image/png" in picture.data
+
+
+# --- sweeps
+
+
+def swept(run=lambda seed, lr: seed + lr, show=lambda results: {"curves": list(results)}):
+    figure = Recorder()
+    return sweep(figure, [{"lr": lr} for lr in (0.1, 0.2, 0.3)], run, show), figure
+
+
+def again(it, after=None):
+    """Clicks the button that starts a sweep, and waits for its end."""
+
+    async def clicked():
+        it.start.click()
+        await asyncio.sleep(0)
+        busy = (it.start.disabled, it.stop.disabled)
+        if after:
+            after()
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
+        return busy
+
+    return asyncio.run(clicked())
+
+
+def drawn(figure):
+    return [event[2]["curves"] for event in figure.events if event[0] == "figure"]
+
+
+def test_the_first_sweep_is_done_when_it_is_shown(outputs):
+    it, figure = swept()
+    controls, *rest = outputs(display, it)
+    assert VIEW in controls.data and controls.data["text/plain"] == "again, with other seeds"
+    assert drawn(figure)[-1] == [0.1, 0.2, 0.3]
+    assert figure.live and it.handle is not None and len(rest) == 1
+    assert it.bar.value == it.bar.max == 3
+
+
+def test_a_sweep_done_again_has_another_seed_and_is_drawn_as_it_grows(outputs):
+    it, figure = swept()
+    outputs(display, it)
+    figure.events.clear()
+    it.handle = figure.handle()
+    assert again(it) == (True, False), "while it runs it can be stopped and not be started"
+    assert drawn(figure) == [[1.1], [1.1, 1.2], [1.1, 1.2, 1.3]]
+    assert [event[0] for event in figure.events] == ["figure", "handle"] * 3
+    assert (it.start.disabled, it.stop.disabled, it.bar.value) == (False, True, 3)
+
+
+def test_a_sweep_can_be_stopped():
+    it, figure = swept()
+    again(it, after=it.stop.click)
+    assert len(drawn(figure)) == 1
+    assert (it.start.disabled, it.stop.disabled) == (False, True)
+
+
+@pytest.mark.parametrize("part", ["run", "show"])
+def test_a_fault_in_a_sweep_shows(part, outputs):
+    it, _ = swept(**{part: fail})
+    assert len(outputs(display, it)) == 2, "controls and picture"
+    assert html.escape("ValueError: a < b & c") in it.error.value
+    it.error.value = ""
+    again(it)
+    assert html.escape("ValueError: a < b & c") in it.error.value
+    assert (it.start.disabled, it.stop.disabled) == (False, True)

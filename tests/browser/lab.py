@@ -38,16 +38,15 @@ def serve(folder):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
+        options += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+        settings = {f"JUPYTER_{kind}_DIR": f"{own}/{kind}" for kind in ("CONFIG", "DATA", "RUNTIME")}
+        settings |= {f"JUPYTERLAB_{kind}_DIR": f"{own}/{kind.lower()}" for kind in ("SETTINGS", "WORKSPACES")}
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
-            + ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password="]
-            + ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder}"],
+            [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"],
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=os.environ
-            | {"JUPYTERLAB_SETTINGS_DIR": f"{own}/settings", "JUPYTERLAB_WORKSPACES_DIR": f"{own}/workspaces"}
-            | {f"JUPYTER_{kind}_DIR": f"{own}/{kind}" for kind in ("CONFIG", "DATA", "RUNTIME")}
-            | {"IPYTHONDIR": f"{own}/ipython", "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(ROOT)},
+            env=os.environ | settings | {"IPYTHONDIR": f"{own}/ipython"},
         )
         try:
             _await(server, f"http://127.0.0.1:{port}", log)
@@ -192,9 +191,10 @@ class Panel:
         return self.cell.evaluate(SHOWN)
 
     def changes(self, act):
-        """Whether doing this changes what is shown."""
+        """Whether doing this changes what is shown; not, if it says itself that it did nothing."""
         before, cell = self.shown(), self.cell.element_handle()
-        act()
+        if act() is False:
+            return False
         try:
             self.notebook.wait(f"([cell, before]) => ({SHOWN})(cell) !== before", [cell, before])
         except TimeoutError:

@@ -1,0 +1,74 @@
+# `make help` lists the commands. Options can be passed on, for example:
+#   make lab PYTHON=python3.12 ARGS="--no-browser"      make test ARGS="-k adam"      make notebooks ARGS=notebooks/03*
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+FIRST := notebooks/01_loss_function.ipynb
+
+.PHONY: lab test notebooks browser oldest help clean stale
+.DELETE_ON_ERROR:
+
+lab: .venv/user-ready ## open JupyterLab on the first notebook (sets .venv up when needed)
+	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(FIRST) \
+	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+
+test: .venv/dev-ready ## ruff, the unit tests, and every notebook run again and compared (nbval)
+	@test -n "$(NOTEBOOKS)" || { echo "make test: there is no notebook in notebooks/ to test." >&2; exit 1; }
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m pytest -n logical --dist loadfile --nbval --nbval-current-env \
+	  tests --ignore=tests/browser $(NOTEBOOKS) $(ARGS)
+
+notebooks: .venv/dev-ready ## run every notebook from top to bottom and save it
+	$(RUN) tools/save_notebooks.py $(ARGS)
+
+browser: .venv/dev-ready ## the notebooks in a real JupyterLab, in Chromium
+	$(RUN) -m pytest tests/browser -v $(ARGS)
+
+oldest: .venv-oldest/ready ## the unit tests on the oldest versions supported (needs python3.11)
+	.venv-oldest/bin/python -m pytest tests --ignore=tests/browser $(ARGS)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+clean: ## remove what the other commands made
+	rm -rf .venv .venv-oldest *.egg-info .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# $(call new_venv,PYTHON,FOLDER): says in one sentence what is missing, or makes the environment.
+define new_venv
+@$(1) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+  echo "The course needs Python 3.11 or newer with its venv module, which \"$(1)\" is not: install it" \
+    "(on Debian and Ubuntu also python3-venv), or name another, as in: make lab PYTHON=python3.12" >&2; exit 1; }
+$(1) -m venv --clear $(2)
+endef
+
+# pip says nothing for a minute or two. Matplotlib lists the fonts once, lest the first notebook be told to wait for it.
+define install
+@echo "Installing into $(1), which takes a minute or two the first time ..."
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2)
+@$(1)/bin/python -c "import matplotlib.font_manager"
+endef
+
+# An environment names the folder it was made in: where that was moved or copied, or its Python is gone, make it anew.
+STALE := $(shell test ! -e .venv || \
+  { test -x .venv/bin/python && grep -qF "$(CURDIR)/.venv" .venv/pyvenv.cfg; } || echo stale)
+
+.venv/pyvenv.cfg: $(STALE)
+	$(call new_venv,$(PYTHON),.venv)
+
+.venv/user-ready: .venv/pyvenv.cfg requirements.txt pyproject.toml
+	$(call install,.venv,-r requirements.txt)
+	@touch $@
+
+.venv/dev-ready: .venv/user-ready requirements-dev.txt
+	$(call install,.venv,-r requirements-dev.txt)
+	@touch $@
+
+.venv-oldest/ready: requirements.txt pyproject.toml tests/oldest.txt
+	@python3.11 -c "" 2>/dev/null || { \
+	  echo "make oldest: there is no python3.11 here, and that is the version it tests." >&2; exit 1; }
+	$(call new_venv,python3.11,.venv-oldest)
+	$(call install,.venv-oldest,-r requirements.txt -c tests/oldest.txt)
+	@touch $@

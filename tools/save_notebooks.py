@@ -1,0 +1,79 @@
+"""Runs notebooks from top to bottom and saves them: save_notebooks.py [NOTEBOOK ...], all of them by default.
+
+What differs from run to run or from machine to machine is left out, and so are the widgets: without a kernel they
+would show an error, while the line of text beside them stays. A notebook in which a cell fails, or writes to stderr,
+is left as it was.
+"""
+
+import asyncio
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
+# At most 300 seconds for a cell; only a cell's own warnings, not those of the kernel that the terminal would show.
+HOW = {"kernel_name": "python3", "timeout": 300, "extra_arguments": ["--Application.log_level=40"]}
+
+
+async def run(code, client):
+    """Runs the code cells; returns what went wrong, if anything did."""
+    for cell in code:
+        cell.update(outputs=[], execution_count=None)
+    try:
+        await client.async_execute()
+    except Exception as error:  # from a cell; or one took too long, or the kernel died
+        return f"cell [{client.code_cells_executed}] failed\n{error}"
+    for cell in code:
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                return f"cell [{cell.execution_count}] wrote to stderr\n{cell.source}\n{output.text}"
+
+
+def tidy(outputs):
+    """No widgets, and neighbouring pieces of text as one: where they are cut differs from run to run."""
+    whole = []
+    for output in outputs:
+        output.get("data", {}).pop(WIDGET, None)
+        if whole and whole[-1].output_type == output.output_type == "stream":
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
+
+
+async def save(path, free_core):
+    """Runs and saves one notebook; returns whether that went well."""
+    async with free_core:
+        notebook = nbformat.read(path, as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        wrong = await run(code, NotebookClient(notebook, resources={"metadata": {"path": path.parent}}, **HOW))
+        if wrong:
+            print(f"{path.name} NOT saved: " + re.sub(r"\x1b\[[0-9;]*m", "", wrong), file=sys.stderr)
+            return False
+        for cell in code:
+            cell.outputs = tidy(cell.outputs)
+            cell.metadata.pop("execution", None)  # when it ran
+        notebook.metadata.pop("widgets", None)
+        notebook.metadata.update(METADATA)
+        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+        print(f"{path.name} saved", flush=True)
+        return True
+
+
+async def main(paths):
+    free_core = asyncio.Semaphore(os.cpu_count() or 1)
+    return all(await asyncio.gather(*(save(path, free_core) for path in paths)))
+
+
+if __name__ == "__main__":
+    paths = [Path(name) for name in sys.argv[1:]] or sorted(FOLDER.glob("*.ipynb"))
+    sys.exit(0 if paths and asyncio.run(main(paths)) else 1)

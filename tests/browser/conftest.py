@@ -8,6 +8,10 @@ from types import SimpleNamespace
 import lab
 import pytest
 
+LESSONS = sorted(lab.NOTEBOOKS.glob("*.ipynb"))
+if not LESSONS:
+    raise FileNotFoundError(f"There is no notebook in {lab.NOTEBOOKS} to test.")
+
 
 @pytest.fixture(scope="session")
 def browser():
@@ -33,7 +37,7 @@ def open_notebook(browser, server):
     return lambda name: closing(lab.Notebook(browser, server.url, name))
 
 
-@pytest.fixture(scope="session", params=sorted(lab.NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.fixture(scope="session", params=LESSONS, ids=lambda path: path.stem)
 def lesson(request, open_notebook):
     """A notebook after all its cells have run; `shipped` is what it showed before."""
     with open_notebook(request.param.name) as notebook:

@@ -133,14 +133,14 @@ class LiveFigure:
     def picture(self):
         """The pixels as an image of Pillow."""
         size = self.canvas.get_width_height()
-        return Image.frombuffer("RGBX", size, self.canvas.buffer_rgba(), "raw", "RGBX", 0, 1)
+        return Image.frombuffer("RGBX", size, self.canvas.buffer_rgba(), "raw", "RGBX", 0, 1).convert("RGB")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         file = io.BytesIO()
         if self.live:
             self.picture().save(file, "JPEG", quality=90, subsampling=0)
         else:
-            self.picture().convert("RGB").save(file, "PNG", optimize=True)
+            self.picture().save(file, "PNG", optimize=True)
         # Text, not bytes: a kernel that runs in the browser does not encode bytes.
         data = base64.b64encode(file.getvalue()).decode()
         return {"image/jpeg" if self.live else "image/png": data, "text/plain": self.text}
@@ -288,6 +288,8 @@ class Surface(View):
         axes.set_xlabel(self.names[0], labelpad=10)
         axes.set_ylabel(self.names[1], labelpad=10)
         axes.set_zlabel("$L$", labelpad=10)
+        axes.locator_params(nbins=5)
+        axes.set_box_aspect(None, zoom=0.85)  # the layout does not know a third axis's words: keep them inside
         axes.view_init(*self.seen_from)
 
     def update(self, paths, step=None, elevation=None, azimuth=None, **others):
@@ -480,7 +482,8 @@ class HeatMap(View):
         colors = matplotlib.colormaps["viridis_r"].with_extremes(bad="#bbbbbb", over="#bbbbbb")
         norm = LogNorm(*self.window)
         self.grid = np.full((len(self.y[2]), len(self.x[2])), np.nan)
-        self.mesh = axes.pcolormesh(self.x[2], self.y[2], self.grid, cmap=colors, norm=norm, animated=True)
+        edges = _edges(self.x[2], "x" in self.log), _edges(self.y[2], "y" in self.log)
+        self.mesh = axes.pcolormesh(*edges, self.grid, cmap=colors, norm=norm, animated=True)
         axes.figure.colorbar(self.mesh, ax=axes, label=self.name, extend="max")
         axes.set(xlabel=self.x[1], ylabel=self.y[1])
         self.still = []
@@ -523,7 +526,7 @@ class WorkedStep(View):
         axes.set(ylim=(self.room, 0))
 
     def new_artists(self, style):
-        return [self.axes.text(0, line, "", va="top", animated=True) for line in range(self.room)]
+        return [self.axes.text(0, line, "", va="top", animated=True, in_layout=False) for line in range(self.room)]
 
     def move(self, artists, path, row):
         lines = self.lines(path, row)
@@ -536,6 +539,14 @@ def _grid(landscape, count):
     left, right, bottom, top = landscape.window
     x, y = np.meshgrid(np.linspace(left, right, count), np.linspace(bottom, top, count))
     return x, y, landscape.loss(np.stack([x, y], axis=-1))
+
+
+def _edges(values, log):
+    """The borders of cells around values that are evenly spaced, or evenly in their logarithm."""
+    values = np.log(values) if log else np.asarray(values)
+    step = (values[-1] - values[0]) / (len(values) - 1)
+    edges = np.append(values, values[-1] + step) - step / 2
+    return np.exp(edges) if log else edges
 
 
 def _margin(values):

@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SYMBOLS = {  # name in code: (in TeX, in plain text)
     "theta": (r"\theta", "θ"),
     "lr": (r"\eta", "η"),
@@ -46,7 +47,8 @@ class show_rule:
         self.rule = rule
 
     def __repr__(self):
-        return f"{self.rule.__name__}: {'; '.join(formula(self.rule))}"
+        lines = formula(self.rule)
+        return f"{self.rule.__name__}: {'; '.join(lines)}"
 
     def _repr_markdown_(self):
         source, function = _parse(self.rule)
@@ -113,8 +115,15 @@ def _steps(rule):
 
 
 def _parse(rule):
-    source = textwrap.dedent(inspect.getsource(rule))
-    return source, next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+    try:
+        source = textwrap.dedent(inspect.getsource(rule))
+        function = ast.parse(source).body[0]
+    except (OSError, TypeError, SyntaxError):
+        function = None
+    if not isinstance(function, ast.FunctionDef):
+        name = getattr(rule, "__name__", rule)
+        raise TypeError(f"the source of {name} can't be read: write it as a function, with def, in a cell or a file.")
+    return source, function
 
 
 def _formulas(rule, writer):
@@ -127,7 +136,8 @@ def _formulas(rule, writer):
 def _code(line):
     # Spaces that do not break, since a table drops the others at the start of a cell.
     indent = len(line) - len(line.lstrip())
-    return f"`{' ' * indent}{line.strip()}`" if line.strip() else ""
+    code = line.strip().replace("|", r"\|")
+    return f"`{NO_BREAK * indent}{code}`" if code else ""
 
 
 def _math(tex):
@@ -139,7 +149,7 @@ class _Plain:
 
     place = 1  # in SYMBOLS
     now, before = "ₜ", "ₜ₋₁"
-    join = " "
+    join, dot = " ", "·"  # between factors, and before a number
     becomes = "←"
     strength = {"Add": 1, "Sub": 1, "Div": 1.5, "Mult": 2, "Pow": 3}  # noqa: RUF012
 
@@ -158,17 +168,18 @@ class _Plain:
                 return self.symbol(name, self.now if name in self.assigned else "")
             case ast.Attribute(value=ast.Name(id=self.prev), attr=name):
                 return self.symbol(name, self.before)
-            case ast.Constant(value=value):
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 return f"{value:g}"
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return _bracketed(f"-{self.expression(operand, 2)}", least > 1)
             case ast.Call(func=function, args=[argument]):
                 return self.call(ast.unparse(function).removeprefix("np."), argument)
-            case ast.BinOp(op=operator, left=left, right=right):
+            case ast.BinOp(op=operator, left=left, right=right) if type(operator).__name__ in self.strength:
                 name = type(operator).__name__
                 text = getattr(self, name)(left, right)
                 return _bracketed(text, self.strength[name] < least)
-        return ast.unparse(node)
+        whole = isinstance(node, ast.Call | ast.Subscript | ast.Attribute | ast.Name | ast.Constant)
+        return _bracketed(ast.unparse(node), least > 0 and not whole)
 
     def symbol(self, name, index):
         if name == "t":
@@ -185,7 +196,8 @@ class _Plain:
         return f"{self.expression(left, 1)} - {self.expression(right, 1.5)}"
 
     def Mult(self, left, right):
-        return f"{self.expression(left, 2)}{self.join}{self.expression(right, 2)}"
+        left, right = self.expression(left, 2), self.expression(right, 2)
+        return f"{left}{self.dot if right.lstrip('{')[0].isdigit() else self.join}{right}"
 
     def Div(self, top, bottom):
         return f"{self.expression(top, 2)} / {self.expression(bottom, 3)}"
@@ -246,7 +258,7 @@ class _Tex(_Plain):
 
     place = 0
     now, before = "_t", "_{t-1}"
-    join = r"\,"
+    join, dot = r"\,", r"\cdot "
     becomes = r"\leftarrow"
 
     strength = _Plain.strength | {"Div": 3}  # a fraction needs no brackets in a product

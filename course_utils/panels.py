@@ -28,7 +28,7 @@ def slider(label, value, low, high, step=None):
     label : the word and the symbol, such as "momentum β"
     step : the least move; 1, or a hundredth of the way
     """
-    if all(isinstance(number, int) for number in (value, low, high)):
+    if all(isinstance(number, int) for number in (value, low, high, step or 1)):
         return widgets.IntSlider(value, low, high, step or 1, description=label, **SHAPE)
     step = step or (high - low) / 100
     return widgets.FloatSlider(
@@ -129,6 +129,9 @@ class Panel:
         self.handle = None
         self.moving_many = False
         row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
+        for label, values in (presets or {}).items():
+            for name in values.keys() - controls.keys():
+                raise ValueError(f"the preset {label!r} sets {name}: the controls are {', '.join(controls)}.")
         reset = {"reset": {name: control.value for name, control in controls.items()}}
         self.buttons = [self._button(label, values) for label, values in ((presets or {}) | reset).items()]
         lines = widgets.HBox([*self.buttons, self.marks, self.said], layout={"flex_flow": "row wrap"})
@@ -161,6 +164,7 @@ class Panel:
         """Compute and draw, in the kernel's own turn: it merges moves that come meanwhile."""
         if self.moving_many:
             return
+        said = error = ""
         try:
             values = {name: control.value for name, control in self.controls.items()}
             others = {name: values.pop(name) for name in self.figure.takes & values.keys()}
@@ -171,13 +175,13 @@ class Panel:
             self.figure.update(paths, **others)
             if self.limits:
                 self.marks.value = self._marked(self.limits(*[values[n] for n in ["beta"] if n in values]))
-            _write(self.said, html.escape(self.say(paths)) if self.say else "")
-            _write(self.error, "")
+            said = self.say(paths) if self.say else ""
         except Exception as fault:
-            _write(self.error, _in_red(fault))
+            error = _fault(fault)
+        _write(self.said, html.escape(said))
+        _write(self.error, _in_red(error))
         self.box.text = ", ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
-        if self.said.value:
-            self.box.text += f": {html.unescape(self.said.value)}"
+        self.box.text += "".join(f": {line}" for line in (said, error) if line)
         if self.handle:
             self.handle.update(self.figure)
 
@@ -248,8 +252,11 @@ class Prediction(widgets.VBox):
             if button.description == self.answer:
                 button.button_style = "success"
         chosen.icon = "check" if chosen.description == self.answer else "times"
-        self.figure.update(self.run())
-        self.outcome.value = f"<b>{html.escape(self.answer)}</b>: {self.because}"
+        try:
+            self.figure.update(self.run())
+            self.outcome.value = f"<b>{html.escape(self.answer)}</b>: {self.because}"
+        except Exception as fault:
+            self.outcome.value = _in_red(_fault(fault))
         if self.handle:
             self.handle.update(self.figure)
 
@@ -289,7 +296,7 @@ def sweep(figure, tasks, run, show, label="again, with other seeds"):
 
 
 class Sweep:
-    """What `sweep` makes."""
+    """What `sweep` makes; `results` holds what the tasks of the last sweep have returned."""
 
     def __init__(self, figure, tasks, run, show, label):
         self.figure, self.tasks, self.run, self.show = figure, tasks, run, show
@@ -311,28 +318,25 @@ class Sweep:
         """Do one task at each turn, and show what there is; a fault shows in red."""
         self.seed += 1
         self.bar.value, self.results = 0, []
+        _write(self.error, "")
         try:
             for task in self.tasks:
                 self.results.append(self.run(seed=self.seed, **task))
                 self.bar.value += 1
-                yield self.results
-            _write(self.error, "")
+                self.figure.update({}, **self.show(self.results))
+                yield
         except Exception as fault:
-            _write(self.error, _in_red(fault))
+            _write(self.error, _in_red(_fault(fault)))
 
     async def _again(self):
         self.going, self.start.disabled, self.stop.disabled = True, True, False
-        for results in self._runs():
-            self._draw(results)
+        for _ in self._runs():
+            if self.handle:
+                self.handle.update(self.figure)
             await asyncio.sleep(0.005)  # lets the kernel hear the stop button
             if not self.going:
                 break
         self.going, self.start.disabled, self.stop.disabled = False, False, True
-
-    def _draw(self, results):
-        self.figure.update({}, **self.show(results))
-        if self.handle:
-            self.handle.update(self.figure)
 
     def _ipython_display_(self):
         _replace_in_cell(self, self.box)
@@ -340,7 +344,6 @@ class Sweep:
         self.figure.live = True
         for _ in self._runs():
             pass
-        self._draw(self.results)
         self.handle = display(self.figure, display_id=True)
 
 
@@ -369,8 +372,12 @@ def _close(widget):
     widget.close()
 
 
-def _in_red(fault):
-    return f'<b role="alert" style="color: #b00020">{html.escape(f"{type(fault).__name__}: {fault}")}</b>'
+def _fault(fault):
+    return f"{type(fault).__name__}: {fault}"
+
+
+def _in_red(text):
+    return f'<b role="alert" style="color: #b00020">{html.escape(text)}</b>' if text else ""
 
 
 def _write(line, text):

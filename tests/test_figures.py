@@ -320,8 +320,8 @@ def test_views_share_the_width_as_asked():
 
 
 def test_a_figure_knows_what_it_takes():
-    assert LiveFigure(Map(bowl), Surface(bowl)).takes == {"step", "elevation", "azimuth"}
-    assert LiveFigure(CASES["HeatMap"].make()).takes == {"grid"}
+    assert shown({}, CASES["Surface"]).takes == {"step", "elevation", "azimuth"}
+    assert LiveFigure(first_theta(), curve_view(), size=(4, 3)).takes == {"step", "curves"}
 
 
 # --- one step is marked
@@ -575,7 +575,7 @@ def test_the_text_says_what_the_picture_shows():
     ],
 )
 def test_the_text_names_the_axes(view, text):
-    assert LiveFigure(view).text == text
+    assert view.shows == text
 
 
 def test_the_text_of_many_parameters_is_short():
@@ -614,7 +614,7 @@ def test_nothing_imports_pyplot():
 
 
 def test_a_figure_out_of_use_is_freed():
-    figure = LiveFigure(*(case.make() for case in CASES.values() if case.landscape is bowl))
+    figure = LiveFigure(Map(bowl), Surface(bowl), Fit(X, Y))
     figure.update({"Adam": walk(CASES["Map"]), "my rule": walk(CASES["Map"])})
     trace = weakref.ref(figure.figure)
     del figure
@@ -625,12 +625,16 @@ def test_a_figure_out_of_use_is_freed():
 # --- readable from the back row
 
 ROWS = {  # name: (() -> views, labels)
-    "map": (lambda: [Map(bowl)], ["Adam"]),
     "map, curve": (lambda: [Map(bowl, title="from above"), loss_curve(bowl, 30)], STYLES),
     "map, surface": (lambda: [Map(round_bowl), Surface(round_bowl)], ["Adam", "my rule"]),
     "surface, curve": (lambda: [Surface(bowl), loss_curve(bowl, 200, window=(1e-30, 1e4))], STYLES),
-    "large window": (lambda: [Map(replace(bowl, window=(-6000, 3000, -30000, 30000))), Surface(bowl)], ["Adam"]),
-    "small window": (lambda: [Map(replace(bowl, window=(-6e-4, 3e-4, -3e-4, 3e-4)), title="near")], ["Adam"]),
+    "windows": (
+        lambda: [
+            Map(replace(bowl, window=(-6000, 3000, -30000, 30000))),
+            Map(replace(bowl, window=(-6e-4, 3e-4, -3e-4, 3e-4)), title="near"),
+        ],
+        ["Adam"],
+    ),
     "window aside": (lambda: [Map(replace(rosenbrock, window=(0.5, 1.5, 100, 101)), ("slope $w$", "$b$"))], STYLES),
     "profile, fit": (lambda: [Profile(wavy, title="wavy"), Fit(X, 1000 * Y, ("length (mm)", "mass (g)"))], []),
     "saddle": (lambda: [Surface(saddle, azimuth=-60), Map(saddle)], ["Adam"]),
@@ -641,9 +645,8 @@ ROWS = {  # name: (() -> views, labels)
         ],
         STYLES,
     ),
-    "heat map": (lambda: [CASES["HeatMap"].make()], ["Adam"]),
+    "heat map, curve": (lambda: [CASES["HeatMap"].make(), curve_view()], ["Adam"]),
     "worked step": (lambda: [WorkedStep(worked_step)], ["Adam"]),
-    "curve": (lambda: [curve_view()], []),
 }
 
 

@@ -146,6 +146,14 @@ def test_a_move_computes_then_draws_then_shows_each_once():
     assert figure.events == [("compute", values), ("figure", {"paths": values}, {}), ("handle", figure)]
 
 
+def test_a_choice_computes_once():
+    figure = Recorder()
+    it = panel(figure, figure.compute, batch=choice("batch", {"one": 1, "all": 342}))
+    figure.events.clear()
+    it.controls["batch"].label = "all"
+    assert figure.events == [("compute", {"batch": 342}), ("figure", {"paths": {"batch": 342}}, {})]
+
+
 def test_what_the_figure_takes_goes_to_the_figure():
     figure = Recorder(takes=["step", "azimuth"])
     it = panel(figure, figure.compute, step=step_slider("step t", 3, 9), **sliders())

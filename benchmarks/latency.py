@@ -119,7 +119,10 @@ class Slider:
     def press(self, key):
         self.page.evaluate("() => probe.clear()")
         self.handle.press(key)
-        self.notebook.wait("() => probe.frames.length")
+        try:
+            self.notebook.wait("() => probe.frames.length", timeout=5000)
+        except lab.TimeoutError:
+            return  # a step too small to change a pixel
         self.delays.append(self.page.evaluate("() => probe.frames[0] - probe.keys[0]"))
         self.rest(0.2)
 
@@ -136,6 +139,8 @@ class Slider:
         self.rest(1)
         self.page.mouse.up()
         values, frames = self.page.evaluate("() => [probe.values, probe.frames]")
+        if not (values and frames):
+            return
         self.rates.append(sum(frame <= values[-1] for frame in frames) / seconds)
         self.tails.append(frames[-1] - values[-1])
 
@@ -204,7 +209,7 @@ def main():
             for slider in measured:
                 slider.turn(options.presses, options.drag)
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
-        report(measured)
+        report([slider for slider in measured if slider.delays])
 
 
 if __name__ == "__main__":

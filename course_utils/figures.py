@@ -446,9 +446,10 @@ class Curve(View):
         axes.set(xlabel=self.names[0], ylabel=self.names[1])
         axes.set(xscale="log" if "x" in self.log else "linear", yscale="log" if "y" in self.log else "linear")
         axes.grid(color="#dddddd")
-        axes.set_ylim(self.window or axes.get_ylim())
+        axes.set(xlim=_margin(self.x, "x" in self.log), ylim=self.window or axes.get_ylim())
         if len(self.curves) + len(self.marks) > 1:
-            axes.legend()
+            known = np.isfinite(list(self.curves.values())).any()
+            axes.legend(loc="best" if known else "upper center", ncols=1 if known else 3)
         for (line,) in self.artists.values():
             line.set_animated(True)
 
@@ -549,9 +550,11 @@ def _edges(values, log):
     return np.exp(edges) if log else edges
 
 
-def _margin(values):
-    low, high = np.min(values), np.max(values)
-    return low - 0.05 * (high - low), high + 0.05 * (high - low)
+def _margin(values, log=False):
+    """Limits of an axis that leave a twentieth free on either side."""
+    low, high = (np.log if log else np.asarray)([np.min(values), np.max(values)])
+    limits = np.array([low - 0.05 * (high - low), high + 0.05 * (high - low)])
+    return tuple(np.exp(limits) if log else limits)
 
 
 def _plain(names):

@@ -95,7 +95,8 @@ def panel(figure, compute, say=None, limits=None, presets=None, **controls):
         `azimuth`, goes to the figure instead. It may return a pair: the paths
         and a dict of more for the figure, such as {"grid": ...}.
     say : function (paths) -> str, or None
-        A line of text below the controls, made anew at each move.
+        The line of text below the controls, made anew at each move; without it
+        the line says what the picture shows.
     limits : function () or (beta=...) -> dict from label to learning rate, or None
         Marks on the slider named `lr`, such as those of `Landscape.limits`; it
         is given the value of a control named beta where there is one. The last
@@ -178,7 +179,7 @@ class Panel:
             said = self.say(paths) if self.say else ""
         except Exception as fault:
             error = _fault(fault)
-        _write(self.said, html.escape(said))
+        _write(self.said, "" if error else f'<span role="status">{html.escape(said or self.figure.text)}</span>')
         _write(self.error, _in_red(error))
         self.box.text = ", ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
         self.box.text += "".join(f": {line}" for line in (said, error) if line)

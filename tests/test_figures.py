@@ -219,9 +219,12 @@ def test_surface_draws_its_arrows_from_mark_to_mark(azimuth):
     figure = fresh({"Adam": walk(case, steps=5, lr=1)}, case, azimuth=azimuth)
     arrows, marks, _ = figure.views[0].artists["Adam"]
     marks.draw(figure.canvas.get_renderer())  # puts the projected points into the line
-    corners = np.vstack([path.vertices for path in arrows.get_paths()])
-    for mark in np.column_stack(marks.get_data(orig=False)):
-        assert np.isclose(corners, mark, atol=1e-9).all(axis=1).any()
+    ends = np.column_stack(marks.get_data(orig=False))
+    for arrow, (tail, tip) in zip(arrows.get_paths(), itertools.pairwise(ends), strict=True):
+        start, end, *head = arrow.vertices
+        np.testing.assert_allclose([start, end], [tail, tip], atol=1e-9)
+        near_tip = np.linalg.norm(head - tip, axis=1) < 0.5 * np.linalg.norm(tip - tail)
+        assert len(head) >= 2 and near_tip.all(), "the head is at the tip"
 
 
 # --- an update moves what is there
@@ -464,6 +467,13 @@ def test_a_second_label_brings_a_legend(name):
     assert top.min() < 100, "the legend is not in the picture"
 
 
+def test_more_labels_stand_in_the_same_legend():
+    case, names = CASES["Map"], ["Adam", "my rule", "momentum"]
+    figure = fresh(dict.fromkeys(names[:2], walk(case)), case)
+    figure.update(dict.fromkeys(names, walk(case)))
+    assert legend_texts(figure) == names
+
+
 def test_other_labels_get_styles_in_the_order_of_their_appearance():
     case, names = CASES["Map"], ["one", "Adam", "two", "three", "four"]
     figure = shown(dict.fromkeys(names, walk(case)), case)
@@ -480,6 +490,13 @@ def test_a_point_that_cannot_be_drawn_is_left_out(case, far):
     finite = (-5, -2), (-4, 1)
     whole, near = points(case, *finite, (far, far), (far, 0)), points(case, *finite)
     np.testing.assert_array_equal(drawn({"Adam": whole}, case, step=0), drawn({"Adam": near}, case, step=0))
+
+
+@pytest.mark.parametrize("outside", [(9, 0), (-5, -3.1)])
+def test_what_leaves_the_box_of_a_surface_is_left_out(outside):
+    case, inside = CASES["Surface"], ((-5, -2), (-4, 1))
+    short, long = (drawn({"Adam": points(case, *path)}, case, step=0) for path in (inside, (*inside, outside)))
+    np.testing.assert_array_equal(short, long)
 
 
 @every_line

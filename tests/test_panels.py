@@ -22,7 +22,7 @@ class Recorder:
     """Stands for a figure; it and what is made with it write down what happens, in order."""
 
     def __init__(self, takes=()):
-        self.takes, self.live, self.events = set(takes), False, []
+        self.takes, self.live, self.events, self.text = set(takes), False, [], "what is drawn"
 
     def update(self, paths, **others):
         self.events.append(("figure", paths, others))
@@ -201,14 +201,19 @@ def test_a_preset_of_an_unknown_control_is_refused():
 def test_what_is_said_stands_below_the_controls_and_in_the_text():
     it, _ = made(say=lambda paths: f"η < {paths['paths']['lr']:.2g} & more")
     it.controls["lr"].value = 0.2
-    assert it.said.value == "η &lt; 0.2 &amp; more"
+    assert ">η &lt; 0.2 &amp; more<" in it.said.value and 'role="status"' in it.said.value
     assert it.said.layout.display is None
     assert repr(it.box) == "learning rate η = 0.2, steps = 15: η < 0.2 & more"
 
 
-def test_where_nothing_is_said_no_line_is_kept_free():
+def test_without_words_of_its_own_the_line_says_what_is_drawn():
     it, _ = made()
-    assert it.said.value == "" and it.said.layout.display == "none"
+    assert ">what is drawn<" in it.said.value
+    assert repr(it.box) == "learning rate η = 0.1, steps = 15", "which stands in the picture's own text"
+
+
+def test_no_line_is_kept_free_for_a_fault():
+    it, _ = made()
     assert it.error.value == "" and it.error.layout.display == "none"
 
 

@@ -22,7 +22,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 # All that a reader can move; of a row of toggles, the one that is on has nothing to do.
 CONTROLS = ", ".join(
     f"{kind}:visible"
-    for kind in (".noUi-handle", "select", "button:not(.widget-toggle-buttons .mod-active)", "input[type=checkbox]")
+    for kind in (
+        ".noUi-handle",
+        "select",
+        "button:enabled:not(.widget-toggle-buttons .mod-active)",
+        "input[type=checkbox]",
+    )
 )
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
 PICTURES = "() => [...document.querySelectorAll('.jp-RenderedImage img')].every(image => image.complete)"
@@ -109,8 +114,8 @@ class Notebook:
         if message.type == "error":
             self.faults.append(f"console: {message.text} ({message.location.get('url')})")
 
-    def wait(self, condition, argument=None):
-        self.page.wait_for_function(condition, arg=argument)
+    def wait(self, condition, argument=None, timeout=WAIT):
+        self.page.wait_for_function(condition, arg=argument, timeout=timeout)
 
     def command(self, name):
         """Give JupyterLab a command, and wait until what it shows is there."""

@@ -1,6 +1,6 @@
 """How soon new pixels follow a slider in a real JupyterLab: the notebooks' panels beside what one writes first.
 
-    python benchmarks/latency.py [--rounds 3] [--presses 12] [--drag 4]
+    python benchmarks/latency.py [01 02 ...] [--rounds 3] [--presses 12] [--drag 4]
 
 Three baselines are measured in the same run: a contour and a 3-D figure that
 `interact` builds anew at each move, and a slider that changes a line of text,
@@ -192,6 +192,7 @@ def report(measured):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lessons", nargs="*", help="how their names begin, such as 02; all if none is given")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--presses", type=int, default=12, help="of an arrow key, in each turn")
     parser.add_argument("--drag", type=float, default=4, help="seconds, in each turn")
@@ -201,7 +202,8 @@ def main():
         prepare(folder)
         url, browser = stack.enter_context(lab.serve(folder)), stack.enter_context(lab.browse())
         measured = []
-        for path in sorted(folder.glob("*.ipynb")):
+        wanted = (*BASELINES, *options.lessons) if options.lessons else ""
+        for path in sorted(path for path in folder.glob("*.ipynb") if path.stem.startswith(wanted)):
             notebook = stack.enter_context(closing(lab.Notebook(browser, url, path.name, PROBE)))
             notebook.run_all()
             measured += sliders(notebook, path.stem)

@@ -380,6 +380,9 @@ def test_a_surface_turns(draws):
     figure.update(path, azimuth=-60, elevation=50)
     figure.update(path)
     assert not draws and np.array_equal(pixels(figure), turned), "it stands as it was turned"
+    figure.update(path, azimuth=0)
+    assert (axes.azim, axes.elev) == (0, 50)
+    draws.clear()
     figure.update(path, azimuth=-140, elevation=30)
     assert len(draws) == 1
     np.testing.assert_array_equal(pixels(figure), drawn(path, case))
@@ -441,6 +444,17 @@ def test_other_curves_may_come_later(draws):
     np.testing.assert_array_equal(line.get_ydata()[:3], LR[2][:3])
     figure.update({}, curves={"mine": 1 / LR[2]})
     np.testing.assert_array_equal(pixels(figure), first)
+    figure.update({}, curves={"mine": np.full(7, np.nan)})
+    color = OTHER_STYLES[0]["color"]
+    assert amount(pixels(figure), color) < amount(first, color) - 100, "the first curve is still there"
+
+
+def test_a_curve_has_room_for_numbers_that_come_later():
+    view = Curve(LR[2], {"Adam": np.full(7, np.nan)}, (r"$\eta$", "$L$"), log="x", window=(0, 1))
+    LiveFigure(view, size=(4, 3))
+    left, right = view.axes.get_xlim()
+    assert left < LR[2].min() < LR[2].max() < right
+    assert view.axes.get_ylim() == (0, 1)
 
 
 # --- the legend

@@ -473,6 +473,14 @@ def test_a_sweep_can_be_stopped():
     assert (it.start.disabled, it.stop.disabled) == (False, True)
 
 
+def test_a_fault_in_a_sweep_is_gone_after_the_next_good_one():
+    it, _ = swept(run=lambda seed, lr: fail() if seed == 0 else lr)
+    again(it)
+    assert it.error.value
+    again(it)
+    assert it.error.value == ""
+
+
 @pytest.mark.parametrize("part", ["run", "show"])
 def test_a_fault_in_a_sweep_shows(part, outputs):
     it, _ = swept(**{part: fail})

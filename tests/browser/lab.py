@@ -20,14 +20,9 @@ NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", ROOT / "notebooks"))
 # Chromium's sandbox does not start for root, as whom CI runs; only our own pages are opened.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 # All that a reader can move; of a row of toggles, the one that is on has nothing to do.
-CONTROLS = ", ".join(
-    f"{kind}:visible"
-    for kind in (
-        ".noUi-handle",
-        "select",
-        "button:enabled:not(.widget-toggle-buttons .mod-active)",
-        "input[type=checkbox]",
-    )
+CONTROLS = (
+    ".noUi-handle:visible, select:visible, input[type=checkbox]:visible, "
+    "button:visible:enabled:not(.widget-toggle-buttons .mod-active)"
 )
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
 PICTURES = "() => [...document.querySelectorAll('.jp-RenderedImage img')].every(image => image.complete)"

@@ -18,6 +18,7 @@ LR, BETA1, BETA2, EPS = 0.01, 0.9, 0.999, 1e-8
 IMAGES, LABELS = digits()
 BATCHES = minibatches(len(LABELS), 64, epochs=10)
 STEPS = len(BATCHES)
+EPOCH = STEPS // 10
 NETWORK = Network(IMAGES, LABELS)
 START = NETWORK.start()
 GRAD = NETWORK.batch_grad(BATCHES)
@@ -25,11 +26,10 @@ LRS = np.logspace(-4, -1, 10)
 
 
 def by_hand():
-    """Adam on the network in plain NumPy; every theta is kept."""
+    """Adam on the network in plain NumPy; theta is kept once an epoch."""
     theta, m, v = START, np.zeros(START.shape), np.zeros(START.shape)
     targets = np.eye(10)[LABELS]
-    thetas = np.empty((STEPS + 1, len(theta)))
-    thetas[0] = theta
+    thetas = [theta]
     for t, rows in enumerate(BATCHES, 1):
         x = IMAGES[rows]
         w1, b1 = theta[:4096].reshape(64, 64), theta[4096:4160]
@@ -45,20 +45,19 @@ def by_hand():
         m_hat = m / (1 - BETA1**t)
         v_hat = v / (1 - BETA2**t)
         theta = theta - LR / (np.sqrt(v_hat) + EPS) * m_hat
-        thetas[t] = theta
+        if t % EPOCH == 0:
+            thetas.append(theta)
     return thetas[-1]
 
 
 def by_walk():
     """The same by the course's rule, model and walk."""
-    thetas = np.empty((STEPS + 1, len(START)))
-    for t, state in enumerate(walk(adam, GRAD, START, STEPS, lr=LR)):
-        thetas[t] = state.theta
-    return thetas[-1]
+    states = enumerate(walk(adam, GRAD, START, STEPS, lr=LR))
+    return [state.theta for t, state in states if t % EPOCH == 0][-1]
 
 
 def by_descend():
-    return descend(adam, GRAD, START, STEPS, keep=("theta",), lr=LR).theta[-1]
+    return descend(adam, GRAD, START, STEPS, every=EPOCH, lr=LR).theta[-1]
 
 
 def by_torch():
@@ -119,8 +118,8 @@ if __name__ == "__main__":
         torch.set_num_threads(1)
         ways.append(by_torch)
     times = compare(ways, 15)
-    report("walk / by hand, every theta kept", times, by_walk, by_hand, "target at most 1.5")
-    report("descend / by hand, every theta kept", times, by_descend, by_hand, "target at most 1.5")
+    report("walk / by hand", times, by_walk, by_hand, "target at most 1.5")
+    report("descend / by hand", times, by_descend, by_hand, "target at most 1.5")
     if by_torch in times:
         report("PyTorch / descend", times, by_torch, by_descend, "target at least 3")
     sweep = compare([one_after_another, all_at_once], 5)

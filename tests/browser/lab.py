@@ -171,7 +171,7 @@ class Panel:
 
     def name(self):
         """What its first control is called."""
-        return self.box.locator(".widget-label:visible, .jupyter-button:visible").first.inner_text()
+        return self.box.locator(".widget-label:visible, .jupyter-button:visible").first.text_content()
 
     def place(self):
         return self.cell.evaluate("cell => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].indexOf(cell)")

@@ -6,6 +6,9 @@ RUN := .venv/bin/python
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 FIRST := notebooks/01_loss_function.ipynb
 
+# Two workers with two BLAS threads each would wait for one another on two cores.
+test notebooks: export OPENBLAS_NUM_THREADS = 1
+
 .PHONY: lab test notebooks browser oldest help clean stale
 .DELETE_ON_ERROR:
 

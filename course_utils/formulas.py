@@ -103,15 +103,22 @@ def _vector(values):
 
 
 def _number(value):
-    return "0" if value == 0 else f"{value:.3g}"
+    return "0" if value == 0 else f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e+")
 
 
 @cache
 def _steps(rule):
     """The assignments of a rule, and what it calls the state before the step."""
     _, function = _parse(rule)
-    steps = [node for node in function.body if isinstance(node, ast.Assign)]
-    return [node for node in steps if isinstance(node.targets[0], ast.Name)], function.args.args[0].arg
+    steps = [_written_out(node) if isinstance(node, ast.AugAssign) else node for node in function.body]
+    steps = [node for node in steps if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)]
+    return steps, function.args.args[0].arg
+
+
+def _written_out(node):
+    """`v += g` as `v = v + g`."""
+    value = ast.BinOp(node.target, node.op, node.value)
+    return ast.copy_location(ast.Assign([node.target], value), node)
 
 
 def _parse(rule):

@@ -146,6 +146,9 @@ class Panel:
             control.observe(self._follow, "value")
         self._follow()
 
+    def __repr__(self):
+        return repr(self.box)
+
     def _button(self, label, values):
         button = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
         button.on_click(lambda _: self.set(**values))
@@ -311,6 +314,9 @@ class Sweep:
         self.box.text = label
         self.start.on_click(lambda _: asyncio.get_running_loop().create_task(self._again()))
         self.stop.on_click(self._stop)
+
+    def __repr__(self):
+        return repr(self.box)
 
     def _stop(self, _=None):
         self.going = False

@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from course_utils.panels import Panel, Prediction
+from course_utils.panels import Panel, Prediction, Sweep
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
@@ -92,17 +92,17 @@ def settings(control):
     """(trait, value) for the ends and the middle of a control, or for each of its options."""
     if hasattr(control, "options"):
         return [("index", index) for index in range(len(control.options))]
-    if isinstance(control.value, bool):
-        return [("value", False), ("value", True)]
     scale = getattr(control, "slider", control)
-    values = [scale.min, scale.max, (scale.min + scale.max) / 2]
+    values = [0, 1] if isinstance(scale.value, bool) else [scale.min, scale.max, (scale.min + scale.max) / 2]
     if isinstance(scale, widgets.FloatLogSlider):
         values = [scale.base**exponent for exponent in values]
     return [("value", type(control.value)(value)) for value in values]
 
 
 def faults_of(shown):
-    """Moves each control of a panel, alone and then with the others, and says what goes wrong."""
+    """Moves each control, alone and then with the others, and says what goes wrong."""
+    if isinstance(shown, Sweep):
+        return [shown.error.value] if shown.error.value else []
     before = shown.figure.picture().tobytes()
     if isinstance(shown, Prediction):
         shown.buttons[0].click()
@@ -139,14 +139,14 @@ def run(monkeypatch, tmp_path):
 @every_notebook
 def test_every_control_works_at_its_ends(path, run):
     panels, faults = 0, []
-    with capture_output():
+    with capture_output() as captured:
         for where, cell in cells(path, "code"):
             result = run(cell.source)
             assert result.success, f"{where}: {result.error_in_exec or result.error_before_exec}"
             panels += isinstance(result.result, Panel)
-            if isinstance(result.result, Panel | Prediction):
+            if isinstance(result.result, Panel | Prediction | Sweep):
                 faults += [f"{where}: {fault}" for fault in faults_of(result.result)]
-    assert_none(faults)
+    assert_none([*faults, *captured.stderr.splitlines()])
     assert panels, f"{path.name} has no panel"
 
 

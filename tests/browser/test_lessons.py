@@ -61,7 +61,7 @@ def test_every_control_moves_what_is_shown(lesson):
         for place in range(panel.controls.count()):
             panel.run()  # each control is tried from the lesson's own settings
             assert (panel.box.count(), panel.picture.count()) == (1, 1), panel
-            move(panel, panel.controls.nth(place))
+            move(panel, panel.controls.nth(place).element_handle())
 
 
 def reached_by_tab(panel):
@@ -101,7 +101,8 @@ def label_of(control):
     """The text beside the control, or the text or icon on it; none if it is cut off."""
     return control.evaluate("""control => {
         const label = control.closest('.widget-toggle-buttons, .jupyter-widgets').querySelector('.widget-label');
-        if (!label) return control.innerText.trim() || control.querySelector('i')?.className;
+        if (!label?.textContent)
+            return (control.closest('label') ?? control).innerText.trim() || control.querySelector('i')?.className;
         return label.offsetWidth && label.scrollWidth <= label.offsetWidth ? label.innerText : ''; }""")
 
 

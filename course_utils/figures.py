@@ -236,7 +236,7 @@ class Map(View):
         axes.contour(x, y, z, levels=levels[1:-1], colors="#7793ab", linewidths=0.7, linestyles="solid")
         axes.set(xlabel=self.names[0], ylabel=self.names[1], title=self.title)
         axes.set(xlim=self.landscape.window[:2], ylim=self.landscape.window[2:])
-        axes.locator_params(axis="x", nbins=4)  # long numbers would touch each other
+        axes.locator_params(axis="x", nbins=3)  # long numbers would touch each other
         if self.landscape.minimum is not None:
             axes.plot(*self.landscape.minimum, "*", ms=16, mfc="white", mec="black", zorder=3)
 

@@ -12,9 +12,9 @@ from IPython.display import display
 
 # JupyterLab shows labels smaller than the pictures' 14 pt, too small for the back row.
 LOOK = """<style>
-.course-panel .widget-label, .course-panel .widget-readout, .course-panel select,
-.course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
+.course-panel .widget-label, .course-panel .widget-readout, .course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
 .course-panel .widget-readout { min-width: 3.4em; }
+.course-panel .widget-toggle-buttons .jupyter-button { height: 34px; width: auto; }
 .course-panel .widget-hbox { align-items: center; overflow: visible; }
 </style>"""
 # Two controls side by side in the 840 px that JupyterLab leaves at 1280 with its file browser open.
@@ -47,9 +47,19 @@ def log_slider(label, value, low, high):
 
 
 def choice(label, options, value=None):
-    """A menu of options: a list of words, or a dict from words to what they stand for."""
+    """A row of buttons, one of which is on: a list of words, or a dict from words to what they stand for.
+
+    Not a menu: the options are seen from the back row, and one click or key
+    press takes each.
+    """
     first = next(iter(options.values() if isinstance(options, dict) else options))
-    return widgets.Dropdown(options=options, value=first if value is None else value, description=label, **SHAPE)
+    return widgets.ToggleButtons(
+        options=options,
+        value=first if value is None else value,
+        description=label,
+        style={"description_width": "150px", "button_width": "auto"},
+        layout={"width": "auto"},
+    )
 
 
 def start_sliders(landscape, labels=("start θ₁", "start θ₂")):

@@ -86,9 +86,9 @@ def test_a_slider_of_learning_rates_keeps_its_exponents():
     assert control.value == pytest.approx(10**0.5)
 
 
-def test_a_choice_is_a_menu_of_words():
+def test_a_choice_is_a_row_of_buttons():
     menu = choice("batch", ["one", "all"])
-    assert isinstance(menu, widgets.Dropdown)
+    assert isinstance(menu, widgets.ToggleButtons)
     assert (menu.options, menu.value, menu.description) == (("one", "all"), "one", "batch")
     assert choice("batch", ["one", "all"], "all").value == "all"
 

@@ -89,7 +89,7 @@ def move(panel, control):
         keys = ("Space",)
     fault = f"{keys} on {label} of {panel}"
     panel.settled()
-    assert panel.changes(lambda: turn(control, *keys)), f"nothing changes: {fault}"
+    assert panel.changes(lambda: turn(control, *keys)), f"nothing changes: {fault} {panel.error.all_inner_texts()}"
     if kind == "slider":
         assert not panel.error.count(), f"{panel.error.inner_text()}: {fault}"
         turn(control, *keys[::-1])  # to the other end

@@ -12,9 +12,10 @@ from IPython.display import display
 
 # JupyterLab shows labels smaller than the pictures' 14 pt, too small for the back row.
 LOOK = """<style>
-.course-panel .widget-label, .course-panel .widget-readout, .course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
-.course-panel .widget-readout { min-width: 3.4em; }
+.course-panel .widget-label, .course-panel .widget-readout,
+.course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
 .course-panel .widget-toggle-buttons .jupyter-button { height: 34px; width: auto; }
+.course-panel .widget-readout { min-width: 3.4em; }
 .course-panel .widget-hbox { align-items: center; overflow: visible; }
 </style>"""
 # Two controls side by side in the 840 px that JupyterLab leaves at 1280 with its file browser open.

@@ -14,12 +14,13 @@ from IPython.display import display
 LOOK = """<style>
 .course-panel .widget-label, .course-panel .widget-readout,
 .course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
+.course-panel .widget-toggle-buttons { display: flex; align-items: center; gap: 8px; }
 .course-panel .widget-toggle-buttons .jupyter-button { height: 34px; width: auto; }
 .course-panel .widget-readout { min-width: 3.4em; }
 .course-panel .widget-hbox { align-items: center; overflow: visible; }
 </style>"""
 # Two controls side by side in the 840 px that JupyterLab leaves at 1280 with its file browser open.
-SHAPE = {"style": {"description_width": "150px"}, "layout": {"width": "412px", "height": "34px"}}
+SHAPE = {"style": {"description_width": "168px"}, "layout": {"width": "412px", "height": "34px"}}
 COLORS = ("#009E73", "#0072B2", "#D55E00")  # of the marks on a learning rate, in the order in which they are given
 
 
@@ -27,14 +28,20 @@ def slider(label, value, low, high, step=None):
     """A slider from low to high; of whole numbers where value, low and high are whole.
 
     label : the word and the symbol, such as "momentum β"
-    step : the least move; 1, or a hundredth of the way
+    step : the least move; 1, or about a hundredth of the way
     """
     if all(isinstance(number, int) for number in (value, low, high, step or 1)):
         return widgets.IntSlider(value, low, high, step or 1, description=label, **SHAPE)
-    step = step or (high - low) / 100
+    step = step or _round_step((high - low) / 100)
     return widgets.FloatSlider(
         value=value, min=low, max=high, step=step, description=label, readout_format=".3g", **SHAPE
     )
+
+
+def _round_step(step):
+    """The largest of 1, 2 or 5 times a power of ten that is not above step, so that a slider meets round values."""
+    power = 10 ** np.floor(np.log10(step))
+    return float(max(factor for factor in (1, 2, 5) if factor * power <= step * (1 + 1e-9)) * power)
 
 
 def log_slider(label, value, low, high):
@@ -58,7 +65,7 @@ def choice(label, options, value=None):
         options=options,
         value=first if value is None else value,
         description=label,
-        style={"description_width": "150px", "button_width": "auto"},
+        style={"description_width": "168px", "button_width": "auto"},
         layout={"width": "auto"},
     )
 
@@ -80,7 +87,8 @@ class step_slider(widgets.HBox):
 
     def __init__(self, label, value, high):
         self.slider = slider(label, value, 0, high)
-        self.play = widgets.Play(min=0, max=high, interval=400, show_repeat=False)
+        shape = {"width": "96px", "height": "34px"}
+        self.play = widgets.Play(value=value, min=0, max=high, interval=400, show_repeat=False, layout=shape)
         self.back = widgets.Button(icon="step-backward", tooltip="one step back", layout={"width": "42px"})
         self.forward = widgets.Button(icon="step-forward", tooltip="one step forward", layout={"width": "42px"})
         super().__init__([self.slider, self.play, self.back, self.forward])

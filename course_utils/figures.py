@@ -18,6 +18,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.style import context
+from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import proj3d
 from PIL import Image
 
@@ -288,10 +289,12 @@ class Surface(View):
         x, y, z = _grid(self.landscape, 41)
         axes.plot_surface(x, y, z, cmap="Blues", alpha=0.6, rcount=41, ccount=41, linewidth=0)
         axes.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), zlim=(z.min(), z.max()))
-        axes.set_xlabel(self.names[0], labelpad=10)
-        axes.set_ylabel(self.names[1], labelpad=10)
+        axes.set_xlabel(self.names[0], labelpad=14)
+        axes.set_ylabel(self.names[1], labelpad=14)
         axes.set_zlabel("$L$", labelpad=10)
-        axes.locator_params(nbins=5)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(3))
+        axes.zaxis.set_major_locator(MaxNLocator(5))
         axes.set_box_aspect(None, zoom=0.85)  # the layout does not know a third axis's words: keep them inside
         axes.view_init(*self.seen_from)
 

@@ -61,12 +61,12 @@ def test_a_slider_of_whole_numbers_stays_whole():
     assert (control.value, control.min, control.max, control.step, control.description) == (15, 1, 40, 1, "steps")
 
 
-@pytest.mark.parametrize("numbers", [(0.5, 0, 1), (0, -2.0, 2), (1, 0, 2.0)])
-def test_a_slider_of_other_numbers_moves_by_a_hundredth_of_the_way(numbers):
+@pytest.mark.parametrize(("numbers", "step"), [((0.5, 0, 1), 0.01), ((0, -2.0, 2), 0.02), ((0.7, 0, 0.99), 0.005)])
+def test_a_slider_of_other_numbers_moves_by_a_round_number_near_a_hundredth_of_the_way(numbers, step):
     control = slider("slope w", *numbers)
     assert isinstance(control, widgets.FloatSlider)
     assert (control.value, control.min, control.max) == numbers
-    assert control.step == pytest.approx((numbers[2] - numbers[1]) / 100)
+    assert control.step == pytest.approx(step)
 
 
 def test_a_slider_takes_a_step():

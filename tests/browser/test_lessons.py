@@ -86,6 +86,9 @@ def move(panel, control):
     else:
         for handle in panel.box.locator(".noUi-handle").all():  # so that there is something to reset
             turn(handle, "ArrowRight", "ArrowLeft")
+        if label == "reset":
+            for toggle in panel.box.locator(".widget-toggle-buttons button:not(.mod-active)").all()[:1]:
+                toggle.press("Space")
         keys = ("Space",)
     fault = f"{keys} on {label} of {panel}"
     panel.settled()

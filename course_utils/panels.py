@@ -15,6 +15,7 @@ LOOK = """<style>
 .course-panel .widget-label, .course-panel .widget-readout,
 .course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
 .course-panel .widget-toggle-buttons { display: flex; align-items: center; gap: 8px; }
+.course-panel .widget-toggle-buttons .widget-label { text-align: right; }
 .course-panel .widget-toggle-buttons .jupyter-button { height: 34px; width: auto; }
 .course-panel .widget-readout { min-width: 3.4em; }
 .course-panel .widget-hbox { align-items: center; overflow: visible; }

@@ -488,9 +488,9 @@ class HeatMap(View):
         axes.set(xscale="log" if "x" in self.log else "linear", yscale="log" if "y" in self.log else "linear")
         colors = matplotlib.colormaps["viridis_r"].with_extremes(bad="#bbbbbb", over="#bbbbbb")
         norm = LogNorm(*self.window)
-        self.grid = np.full((len(self.y[2]), len(self.x[2])), np.nan)
+        unknown = np.full((len(self.y[2]), len(self.x[2])), np.nan)
         edges = _edges(self.x[2], "x" in self.log), _edges(self.y[2], "y" in self.log)
-        self.mesh = axes.pcolormesh(*edges, self.grid, cmap=colors, norm=norm, animated=True)
+        self.mesh = axes.pcolormesh(*edges, unknown, cmap=colors, norm=norm, animated=True)
         axes.figure.colorbar(self.mesh, ax=axes, label=self.name, extend="max")
         axes.set(xlabel=self.x[1], ylabel=self.y[1])
         self.still = []

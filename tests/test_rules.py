@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_utils import adagrad, adam, descend, gradient_descent, landscapes, momentum, rmsprop
+from course_utils import State, adagrad, adam, descend, gradient_descent, landscapes, momentum, rmsprop
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -138,6 +138,15 @@ def test_adam_by_hand():
     near(path.v_hat[1:], [[16, 144], [64, 64], [400, 400]])
     near(path.rate[1:], [[1 / 5, 1 / 13], [1 / 9, 1 / 9], [1 / 21, 1 / 21]])
     near(steps_of(path), [[-4 / 5, -12 / 13], [16 / 27, -8 / 27], [-100 / 147, -124 / 147]])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_changes_nothing_that_it_is_given(name):
+    prev = State(theta=np.array([1.0, -2.0]), t=3, m=np.array([0.5, 0.25]), v=np.array([4.0, 9.0]))
+    g = np.array([3.0, -0.5])
+    for array in (*[value for value in vars(prev).values() if isinstance(value, np.ndarray)], g):
+        array.flags.writeable = False  # so that a change in place raises
+    RULES[name](prev, g)
 
 
 # --- the same paths as torch.optim, and the defaults

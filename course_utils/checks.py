@@ -218,8 +218,12 @@ def _look_for_dots(mine, right, task):
     if state is ... or (isinstance(state, State) and any(value is ... for value in vars(state).values())):
         left = [] if state is ... else [name for name, value in vars(state).items() if value is ...]
         raise Fault(
-            "not written", f"{called(mine)} is not written yet: replace `...` by the formula of {' and '.join(left)}."
+            "not written", f"{called(mine)} is not written yet: replace `...` by the formula of {_listed(left)}."
         )
+
+
+def _listed(names):
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _watched(mine):
@@ -318,7 +322,7 @@ def _check_many(mine, right, task):
 def _other_form(path, expected):
     """What is said when θ is right and a memory is not what the formula calls by its name."""
     other = [n for n in vars(expected) if n in vars(path) and _apart(vars(path)[n], vars(expected)[n])[1:].any()]
-    names = " and ".join(other)
+    names = _listed(other)
     return (
         f" Your {names} differ{'s' if len(other) == 1 else ''} from the formula's: it is another form of the same rule."
         if other

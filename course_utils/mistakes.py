@@ -17,12 +17,12 @@ class Mistake(NamedTuple):
 
 
 MISTAKES = {right: [] for right in (gradient_descent, momentum, adagrad, rmsprop, adam)}
-"""For each rule of the course, the wrong ones that are known."""
+"""For each rule that an exercise asks for, the wrong ones that are known."""
 
 
 def _wrong(right, told):
     def note(rule):
-        MISTAKES[right].append(Mistake(rule, rule.__name__, told))
+        MISTAKES.setdefault(right, []).append(Mistake(rule, rule.__name__, told))
         return rule
 
     return note
@@ -298,6 +298,61 @@ def rmsprop_corrected(prev, g, lr=0.01, rho=0.9, eps=1e-8):
     t = prev.t + 1
     v = rho * prev.v + (1 - rho) * g**2
     return State(theta=prev.theta - lr / (np.sqrt(v / (1 - rho**t)) + eps) * g, v=v, t=t)
+
+
+# --- RMSProp with a correction, which lesson 5 asks for
+
+
+@_wrong(rmsprop_corrected, "v is not corrected: divide it by 1 - ρᵗ before its root is taken.")
+def correction_missing(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    return rmsprop(prev, g, lr, rho, eps)
+
+
+@_wrong(
+    rmsprop_corrected, "t is 1 at every step, so every v is corrected as if it were the first. Raise it, and return it."
+)
+def correction_stuck(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    return _corrected_with_t(1, prev, g, lr, rho, eps)
+
+
+@_wrong(rmsprop_corrected, "t is 0 in the first step, where 1 - ρ⁰ = 0. Raise t first: t = prev.t + 1.")
+def correction_from_zero(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    return _corrected_with_t(prev.t, prev, g, lr, rho, eps)
+
+
+def _corrected_with_t(t, prev, g, lr, rho, eps):
+    v = rho * prev.v + (1 - rho) * g**2
+    return State(theta=prev.theta - lr / (np.sqrt(v / (1 - rho**t)) + eps) * g, v=v, t=prev.t + 1)
+
+
+@_wrong(rmsprop_corrected, "The corrected v̂ is kept as the memory, and corrected again at each step. Return v=v.")
+def correction_kept(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    t = prev.t + 1
+    v = (rho * prev.v + (1 - rho) * g**2) / (1 - rho**t)
+    return State(theta=prev.theta - lr / (np.sqrt(v) + eps) * g, v=v, t=t)
+
+
+@_wrong(
+    rmsprop_corrected, "v is corrected after the root. Divide v by 1 - ρᵗ first, and take the root of the quotient."
+)
+def correction_after_the_root(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    t = prev.t + 1
+    v = rho * prev.v + (1 - rho) * g**2
+    return State(theta=prev.theta - lr / (np.sqrt(v) / (1 - rho**t) + eps) * g, v=v, t=t)
+
+
+@_wrong(rmsprop_corrected, "The correction multiplies ρ by t. It takes the power: 1 - rho**t.")
+def correction_times_t(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    t = prev.t + 1
+    v = rho * prev.v + (1 - rho) * g**2
+    return State(theta=prev.theta - lr / (np.sqrt(v / (1 - rho * t)) + eps) * g, v=v, t=t)
+
+
+@_wrong(rmsprop_corrected, "ε stands inside the root. Its place is outside: √v̂ + ε.")
+def correction_eps_inside(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    t = prev.t + 1
+    v = rho * prev.v + (1 - rho) * g**2
+    return State(theta=prev.theta - lr / np.sqrt(v / (1 - rho**t) + eps) * g, v=v, t=t)
 
 
 # --- Adam

@@ -4,17 +4,22 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
-FIRST := notebooks/01_loss_function.ipynb
+FIRST := $(firstword $(wildcard my_notebooks/01_loss_function.ipynb) notebooks/01_loss_function.ipynb)
 
 # Two workers with two BLAS threads each would wait for one another on two cores.
 test notebooks: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: lab test notebooks browser oldest help clean stale
+.PHONY: lab my_notebooks test notebooks browser oldest help clean stale
 .DELETE_ON_ERROR:
 
 lab: .venv/user-ready ## open JupyterLab on the first notebook (sets .venv up when needed)
 	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(FIRST) \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+
+my_notebooks: ## copies of the notebooks to write in; those that are there already stay as they are
+	@mkdir -p $@
+	@for lesson in $(NOTEBOOKS); do \
+	  mine=$@/$${lesson##*/}; test -e "$$mine" && echo "$$mine is there, and stays" || cp "$$lesson" "$$mine"; done
 
 test: .venv/dev-ready ## ruff, the unit tests, and every notebook run again and compared (nbval)
 	@test -n "$(NOTEBOOKS)" || { echo "make test: there is no notebook in notebooks/ to test." >&2; exit 1; }
@@ -33,7 +38,7 @@ oldest: .venv-oldest/ready ## the unit tests on the oldest versions supported (n
 	.venv-oldest/bin/python -m pytest tests --ignore=tests/browser $(ARGS)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+	@sed -n 's/^\([a-z_]*\):.*## /make \1	/p' Makefile
 
 clean: ## remove what the other commands made
 	rm -rf .venv .venv-oldest *.egg-info .pytest_cache .ruff_cache

@@ -311,7 +311,7 @@ def _check_many(mine, right, task):
         "Let every operation go element by element: no if, float(), math.sqrt or sum()."
     )
     try:
-        parting = _parting(_follow(mine, task), _follow(right, task))
+        parting = _parting(_follow(_watched(mine), task), _follow(right, task))
     except Exception as error:
         fault = explained(error, mine)
         raise Fault(fault.kind, f"{fault.text} {why}") from None

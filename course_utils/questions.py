@@ -491,7 +491,6 @@ ninth_step = Number(
     mistakes={
         0.6: "That is the first step. By the ninth, v holds nine squares.",
         0.6 / 9: "The sum of squares is nine times as large, and its root three times.",
-        0.6 * 3 / 9: "Close the sum: v = 9 · 3² = 81, whose root is 9. Then 0.6 · 3/9 = 0.2 exactly.",
         0.6 * 3 / 3: "v is a sum: after nine steps it is 9 · 3².",
         0.6 * 3 / 81: "The root of v is missing.",
         0.6 / 3 / 9: "The gradient stands above the line too, and cancels.",

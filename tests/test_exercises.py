@@ -3,6 +3,9 @@
 import ast
 import linecache
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -11,7 +14,8 @@ import pytest
 from course_utils.checks import report
 from course_utils.mistakes import MISTAKES
 
-LESSONS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).parents[1]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -95,3 +99,29 @@ def test_a_bug_to_be_found_is_one_that_check_names(exercise):
 
 def test_every_lesson_has_a_bug_hunt():
     assert {hunt.id[:2] for hunt in HUNTS} == {lesson.stem[:2] for lesson in LESSONS}
+
+
+# --- what a student has written is safe
+
+
+def test_saving_a_notebook_anew_leaves_what_stands_in_its_cells(tmp_path):
+    mine = tmp_path / "mine.ipynb"
+    source = "answer = 42  # mine\nanswer"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), mine)
+    subprocess.run([sys.executable, ROOT / "tools" / "save_notebooks.py", mine], check=True)
+    (cell,) = nbformat.read(mine, as_version=4).cells
+    assert cell.source == source and cell.outputs[0]["data"]["text/plain"] == "42"
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+def test_a_second_copy_never_overwrites_the_first(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("01_one.ipynb", "02_two.ipynb"):
+        (tmp_path / "notebooks" / name).write_text("of the course")
+    for written in ("of the course", "mine"):
+        subprocess.run(["make", "-s", "my_notebooks"], cwd=tmp_path, check=True)
+        assert (tmp_path / "my_notebooks" / "01_one.ipynb").read_text() == written
+        assert (tmp_path / "my_notebooks" / "02_two.ipynb").read_text() == "of the course"
+        (tmp_path / "my_notebooks" / "01_one.ipynb").write_text("mine")
+        (tmp_path / "my_notebooks" / "02_two.ipynb").unlink()  # as a lesson that came with an update

@@ -1,0 +1,510 @@
+"""check says what is right, and names what is wrong, whatever it is given."""
+
+import itertools
+import math
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from course_utils import State, adagrad, adam, checks, gradient_descent, momentum, questions, rmsprop
+from course_utils.checks import check, report
+from course_utils.mistakes import MISTAKES
+
+CASES = [pytest.param(right, wrong, id=wrong.name) for right, known in MISTAKES.items() for wrong in known]
+
+# --- wrong rules
+
+
+@pytest.mark.parametrize(("right", "mistake"), CASES)
+def test_a_known_mistake_is_named(right, mistake):
+    said = report(mistake.rule, right)
+    assert said.kind == "wrong" and mistake.told in said.text
+
+
+@pytest.mark.parametrize("right", MISTAKES, ids=lambda rule: rule.__name__)
+def test_two_mistakes_are_never_told_by_one_sentence(right):
+    told = [mistake.told for mistake in MISTAKES[right]]
+    assert len(set(told)) == len(told)
+
+
+def test_an_unknown_mistake_is_placed_by_its_first_step_and_coordinate_with_both_numbers():
+    def mine(prev, g, lr=0.01):
+        t = prev.t + 1
+        theta = prev.theta - lr * g
+        theta[1] += 0.5 if t == 7 else 0
+        return State(theta=theta, t=t)
+
+    said = report(mine, gradient_descent).text
+    assert "θ parts from the right path at step 7, coordinate 2" in said
+    mine_there, right_there = (float(number) for number in said.split(": ")[1].removesuffix(".").split(" instead of "))
+    assert mine_there - right_there == pytest.approx(0.5, abs=1e-4)
+
+
+def test_the_line_of_the_formula_that_parts_first_is_the_one_that_is_named():
+    def mine(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+        v = rho * prev.v + (1 - rho) * g**3
+        rate = lr / (np.sqrt(np.abs(v)) + eps)
+        return State(theta=prev.theta - rate * g, v=v, rate=rate)
+
+    assert "v parts from the right path at step 1, coordinate 2" in report(mine, rmsprop).text
+
+
+def test_nan_is_placed_and_explained():
+    def mine(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+        return State(theta=prev.theta - lr * g / np.sqrt(-(g**2)))
+
+    said = report(mine, rmsprop)
+    assert said.kind == "wrong" and "coordinate 1: nan instead of" in said.text and "division by zero" in said.text
+
+
+def test_what_goes_wrong_only_with_the_usual_eps_is_found():
+    def mine(prev, g, lr=0.01, eps=1e-8):
+        v = prev.v + g**2
+        return State(theta=prev.theta - lr / (np.sqrt(v) + max(eps, 1e-3)) * g, v=v)
+
+    assert "it goes wrong with lr = 0.01, eps = 1e-08" in report(mine, adagrad).text
+
+
+def test_what_goes_wrong_only_with_arrays_is_found():
+    def first_of_many(prev, g, lr=0.01):
+        return State(theta=prev.theta - np.ravel(lr)[0] * g)
+
+    def only_one(prev, g, lr=0.01):
+        if lr > 0:
+            return State(theta=prev.theta - lr * g)
+
+    for mine in (first_of_many, only_one):
+        said = report(mine, gradient_descent)
+        assert said.kind in ("wrong", "broken") and "with arrays of hyper-parameters" in said.text
+    assert "`if lr > 0:`" in said.text
+
+
+def test_memory_outside_of_prev_is_found():
+    kept = {"m": 0}
+
+    def mine(prev, g, lr=0.01, beta=0.9):
+        kept["m"] = beta * kept["m"] + g
+        return State(theta=prev.theta - lr * kept["m"])
+
+    assert "takes another path" in report(mine, momentum).text
+
+
+@pytest.mark.parametrize("what", ["prev.theta", "prev.m", "g", "lr"])
+def test_a_change_in_place_is_found_even_where_the_path_is_right(what):
+    def mine(prev, g, lr=0.01, beta=0.9):
+        m = beta * prev.m + g
+        theta = prev.theta - lr * m
+        array = {"prev.theta": prev.theta, "prev.m": prev.m, "g": g, "lr": np.asarray(lr)}[what]
+        if array.ndim:
+            array[...] = 0
+        return State(theta=theta, m=m)
+
+    said = report(mine, momentum).text
+    assert ("is changed in place" in said) and (what in said)
+
+
+# --- right ones
+
+
+def adam_with_names_of_its_own(p, gradient, lr, beta1, beta2, eps):
+    count = p.count + 1
+    mean, square = p.mean + (1 - beta1) * (gradient - p.mean), p.square + (1 - beta2) * (gradient**2 - p.square)
+    step = (mean / (1 - beta1**count)) / ((square / (1 - beta2**count)) ** 0.5 + eps)
+    return State(theta=p.theta - lr * step, count=count, mean=mean, square=square)
+
+
+def keras_momentum(prev, g, lr=0.01, beta=0.9):
+    v = beta * prev.v - lr * g
+    return State(theta=prev.theta + v, v=v)
+
+
+@pytest.mark.parametrize(
+    ("mine", "right"),
+    [(adam_with_names_of_its_own, adam), (keras_momentum, momentum), (lambda *a, **k: adam(*a, **k), adam)],
+)
+def test_the_right_path_is_right_however_it_is_written(mine, right):
+    said = report(mine, right)
+    assert said.kind == "right" and "200 steps" in said.text and "nine digits" in said.text
+
+
+def test_another_form_of_a_memory_is_right_and_is_mentioned():
+    def mine(prev, g, lr=0.01, beta=0.9):
+        m = beta * prev.m + (1 - beta) * g
+        return State(theta=prev.theta - lr / (1 - beta) * m, m=m)
+
+    said = report(mine, momentum)
+    assert said.kind == "right" and "Your m differs" in said.text
+
+
+def test_the_same_code_meets_the_same_numbers_and_other_code_others():
+    met = []
+
+    def one(prev, g, lr=0.01):
+        met.append(float(g[..., 1].ravel()[0]))
+        return State(theta=prev.theta + 1)
+
+    def other(prev, g, lr=0.01):
+        met.append(float(g[..., 1].ravel()[0]))
+        return State(theta=prev.theta + 2)
+
+    first = []
+    for mine in (one, one, other):
+        met.clear()
+        report(mine, gradient_descent)
+        first.append(met[0])
+    assert first[0] == first[1] != first[2]
+
+
+# --- not written yet
+
+
+def bare(prev, g, lr=0.01): ...
+
+
+def with_words(prev, g, lr=0.01):
+    """To do."""
+    pass
+
+
+def not_implemented(prev, g, lr=0.01):
+    raise NotImplementedError
+
+
+def dots(prev, g, lr=0.01):
+    theta = ...
+    return State(theta=theta)
+
+
+def dots_inside(prev, g, lr=0.01):
+    step = ...
+    return State(theta=prev.theta - lr * step)
+
+
+def dots_alone(prev, g, lr=0.01):
+    return ...
+
+
+@pytest.mark.parametrize("mine", [bare, with_words, not_implemented, dots, dots_inside, dots_alone, ..., None])
+def test_what_is_not_written_yet_is_told_so(mine):
+    assert report(mine, gradient_descent).kind == "not written"
+    assert (
+        "written yet" in report(mine, gradient_descent).text
+        or "still to be replaced" in report(mine, gradient_descent).text
+    )
+
+
+# --- what cannot be run
+
+
+def misspelled(prev, g, lr=0.01):
+    theta = prev.theta - lr * gradient  # noqa: F821
+    return State(theta=theta)
+
+
+def raises_in_the_library(prev, g, lr=0.01):
+    return State(theta=prev.theta - np.linalg.norm("three"))
+
+
+def other_names(prev, g, learning_rate=0.01):
+    return State(theta=prev.theta - learning_rate * g)
+
+
+def too_few(prev):
+    return State(theta=prev.theta)
+
+
+def one_more(prev, g, lr, decay):
+    return State(theta=prev.theta)
+
+
+def no_return(prev, g, lr=0.01):
+    theta = prev.theta - lr * g  # noqa: F841
+
+
+def returns_an_array(prev, g, lr=0.01):
+    return prev.theta - lr * g
+
+
+def returns_a_string(prev, g, lr=0.01):
+    return State(theta="there")
+
+
+def complex_later(prev, g, lr=0.01):
+    t = prev.t + 1
+    return State(theta=prev.theta - lr * g * (1 + 0j if t > 3 else 1), t=t)
+
+
+def too_short(prev, g, lr=0.01):
+    return State(theta=(prev.theta - lr * g)[..., :1])
+
+
+def recursive(prev, g, lr=0.01):
+    return recursive(prev, g, lr)
+
+
+def leaves(prev, g, lr=0.01):
+    sys.exit()
+
+
+def forgets(prev, g, lr=0.01):
+    m = prev.m + g
+    return State(theta=prev.theta - lr * m)
+
+
+def of_floats(prev, g, lr=0.01):
+    return State(
+        theta=np.array([theta - lr * math.sqrt(slope) ** 2 for theta, slope in zip(prev.theta, g, strict=True)])
+    )
+
+
+class Rule:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("mine", "told"),
+    [
+        (misspelled, "`theta = prev.theta - lr * gradient  # noqa: F821`, stops with NameError: name 'gradient'"),
+        (raises_in_the_library, "`return State(theta=prev.theta - np.linalg.norm("),
+        (other_names, "takes (prev, g, learning_rate): let it take what is wanted, `other_names(prev, g, lr)`"),
+        (too_few, "`too_few(prev, g, lr)`"),
+        (one_more, "`one_more(prev, g, lr)`"),
+        (no_return, "returned nothing: end it with `return State(theta=theta)`"),
+        (returns_an_array, "returned a ndarray: end it with `return State(theta=theta)`"),
+        (returns_a_string, "returned theta as a str"),
+        (complex_later, "returns complex numbers in theta"),
+        (too_short, "a step must keep the shape"),
+        (recursive, "RecursionError"),
+        (leaves, "SystemExit"),
+        (forgets, "reads prev.m but does not return m: add m=m"),
+        (of_floats, "math domain error"),
+        (Rule, "Rule is a class: write a function"),
+        (3, "3 is not a function"),
+        ("adam", "'adam' is not a function"),
+        (State(theta=1), "give the rule itself, without parentheses"),
+        (gradient_descent, "This is the course's own gradient_descent: give yours"),
+        (print, "print does not run: TypeError"),
+        (np.sqrt, "let it take what is wanted"),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)[:20]),
+)
+def test_what_cannot_be_run_gets_a_sentence_to_learn_from(mine, told):
+    said = report(mine, gradient_descent)
+    assert said.kind == "broken" and told in said.text and "course_utils" not in said.text
+
+
+@pytest.mark.parametrize("given", [(), (keras_momentum,), (keras_momentum, "momentum"), (momentum, keras_momentum)])
+def test_a_call_that_says_too_little_is_told_what_is_missing(given):
+    assert "`check(" in report(*given).text and report(*given).kind == "broken"
+
+
+def endless(prev, g, lr=0.01):
+    while True:
+        try:
+            len(g)
+        except Exception:
+            pass
+
+
+def endless_print(prev, g, lr=0.01):
+    while True:
+        print("still here")
+
+
+def test_a_loop_for_ever_is_stopped(monkeypatch, capsys):
+    assert checks.SECONDS == 5
+    monkeypatch.setattr(checks, "SECONDS", 0.2)
+    assert "stopped after 0.2 seconds: is there a loop that never ends?" in report(endless, gradient_descent).text
+    said = report(endless_print, gradient_descent).text
+    assert "stopped after 0.2 seconds: let it print less." in said and "lines, is not shown" in said
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_is_printed_or_warned_is_not_shown_and_the_notebook_stays_as_it_was(capsys, recwarn):
+    def mine(prev, g, lr=0.01):
+        print("step", prev.t, file=sys.stderr)
+        np.log(np.array([-1.0]))
+        return State(theta=prev.theta - lr * g, t=prev.t + 1)
+
+    before = sys.gettrace(), np.geterr(), sys.stdout, sys.stderr
+    said = report(mine, gradient_descent)
+    assert said.kind == "right" and "lines, is not shown here" in said.text
+    assert capsys.readouterr() == ("", "") and not recwarn.list
+    assert (sys.gettrace(), np.geterr(), sys.stdout, sys.stderr) == before
+
+
+def test_check_shows_its_report_as_text_and_in_colour(capsys):
+    check(bare, gradient_descent)
+    assert capsys.readouterr().out == "… bare is not written yet.\n"
+    html = checks.Report("wrong", "a < b, `v += g`")._repr_html_()
+    assert "a &lt; b" in html and "<code>v += g</code>" in html and "✗" in html
+
+
+# --- numbers
+
+NUMBERS = {name: q for name, q in vars(questions).items() if isinstance(q, questions.Number)}
+FUNCTIONS = {name: q for name, q in vars(questions).items() if isinstance(q, questions.Function)}
+
+
+@pytest.mark.parametrize("question", NUMBERS.values(), ids=NUMBERS)
+def test_a_right_number_is_right_and_each_known_wrong_one_is_named(question):
+    said = report(question.right, question)
+    assert said.kind == "right" and question.because in said.text and "Checked to within" in said.text
+    for wrong, told in question.mistakes.items():
+        said = report(wrong, question)
+        assert said.kind == "wrong" and told in said.text
+
+
+@pytest.mark.parametrize("question", NUMBERS.values(), ids=NUMBERS)
+def test_a_number_just_outside_of_the_tolerance_is_wrong(question):
+    step = question.within * (1 if question.absolute else question.right)
+    for sign, word in [(1, "large"), (-1, "small")]:
+        assert report(question.right + 0.99 * sign * step, question).kind == "right"
+        value = question.right + 1.01 * sign * step
+        known = any(question.accepts(value, wrong) for wrong in question.mistakes)
+        assert report(value, question).kind == "wrong"
+        assert known or f"too {word}" in report(value, question).text
+
+
+@pytest.mark.parametrize("mine", [0.2, Fraction(1, 5), np.float32(0.2), np.array(0.2), 2 / 10])
+def test_any_kind_of_real_number_is_taken(mine):
+    assert report(mine, questions.largest_rate).kind == "right"
+
+
+@pytest.mark.parametrize(
+    ("mine", "kind"),
+    [
+        (..., "not written"),
+        (None, "not written"),
+        ("0.2", "broken"),
+        ([0.2], "broken"),
+        (0.2j, "broken"),
+        (True, "broken"),
+        (10**400, "broken"),
+        (np.array([0.2, 0.2]), "broken"),
+        (bare, "broken"),
+        (math.nan, "wrong"),
+        (-math.inf, "wrong"),
+    ],
+    ids=str,
+)
+def test_what_is_no_number_gets_a_sentence(mine, kind):
+    assert report(mine, questions.largest_rate).kind == kind
+
+
+# --- other functions
+
+
+@pytest.mark.parametrize("question", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_each_known_wrong_function_is_named(question):
+    for wrong, told in question.mistakes:
+        said = report(wrong, question)
+        assert said.kind == "wrong" and told in said.text
+
+
+def half(w, b, x, y):
+    return np.array([np.mean((w * x + b - y) * x), 2 * np.mean(w * x + b - y)])
+
+
+@pytest.mark.parametrize(
+    ("mine", "kind", "told"),
+    [
+        (half, "wrong", "number 1 of what it returns is"),
+        (lambda w, b, x, y: (w * x + b - y) * x, "wrong", "shape (23,): (2,) is wanted"),
+        (lambda w, b, x, y: None, "broken", "returns nothing"),
+        (lambda w, b, x, y: np.array([..., ...]), "not written", "replace each `...`"),
+        (lambda w, b, x, y: (w, ...), "not written", "replace each `...`"),
+        (lambda w, b, x, y: "steep", "broken", "not real numbers"),
+        (lambda w, b, x, y: [[1], [1, 2]], "broken", "not real numbers"),
+        (lambda w, b, x, y: x.sort(), "wrong", "is changed in place"),
+        (lambda theta, x, y: 0, "broken", "(w, b, x, y)`"),
+    ],
+)
+def test_a_wrong_gradient_is_told_what_is_wrong(mine, kind, told):
+    said = report(mine, questions.mse_grad)
+    assert said.kind == kind and told in said.text
+
+
+def deal(order, cut=lambda order, size: np.split(order, range(size, len(order), size))):
+    return lambda rows, size, rng: cut(order(rows, rng), size)
+
+
+def shuffled(rows, rng):
+    return rng.permutation(rows)
+
+
+def without_rest(order, size):
+    return [order[i * size : (i + 1) * size] for i in range(len(order) // size)]
+
+
+def rest_with_the_last(order, size):
+    return np.split(order, range(size, len(order) - size, size))
+
+
+@pytest.mark.parametrize(
+    ("mine", "told"),
+    [
+        (deal(shuffled, without_rest), "The last batch is missing"),
+        (deal(shuffled, rest_with_the_last), "The batches have the sizes"),
+        (deal(lambda rows, rng: np.arange(rows)), "in their own order"),
+        (deal(lambda rows, rng: np.random.default_rng(0).permutation(rows)), "the same order"),
+        (deal(lambda rows, rng: rng.integers(0, rows, rows)), "comes twice"),
+        (deal(lambda rows, rng: rng.permutation(rows) + 1), "the rows are 0 to"),
+        (deal(lambda rows, rng: rng.permutation(rows) - 1), "it yields the row -1"),
+        (deal(lambda rows, rng: rng.permutation(rows)[: rows // 3]), "are dealt"),
+        (deal(lambda rows, rng: np.arange(rows), lambda o, size: _blocks(o, size)), "neighbours stay together"),
+        (deal(lambda rows, rng: 1.0 * rng.permutation(rows)), "row numbers"),
+        (deal(shuffled, lambda order, size: itertools.repeat(order[:size])), "more batches than there are rows"),
+        (deal(shuffled, lambda order, size: []), "no batch at all"),
+        (deal(shuffled, lambda order, size: [...]), "replace each `...`"),
+        (deal(shuffled, lambda order, size: 3), "one by one, with `yield`"),
+        (deal(shuffled, lambda order, size: None), "with `yield`"),
+    ],
+)
+def test_wrongly_dealt_batches_are_told_what_is_wrong(mine, told):
+    assert told in report(mine, questions.batches).text
+    assert report(mine, questions.batches).kind != "right"
+
+
+def _blocks(order, size):
+    """Neighbours stay together, the last and smaller batch stays last."""
+    blocks = np.split(order, range(size, len(order), size))
+    return [*[blocks[place] for place in np.random.permutation(len(blocks) - 1)], blocks[-1]]
+
+
+def test_batches_may_be_a_list_and_shuffled_in_any_way():
+    assert report(deal(shuffled), questions.batches).kind == "right"
+    assert report(deal(lambda rows, rng: rng.choice(rows, rows, replace=False)), questions.batches).kind == "right"
+
+
+def difference(h, up=1, down=-1, over=2.0):
+    def mine(loss, theta):
+        steps = h * np.eye(len(theta))
+        return np.array([(loss(theta + up * s) - loss(theta + down * s)) / (over * h) for s in steps])
+
+    return mine
+
+
+@pytest.mark.parametrize(
+    ("mine", "told"),
+    [
+        (difference(1e-12), "h is about 1e-12, so small"),
+        (difference(0.01), "h is about 1e-02, so large"),
+        (difference(1e-5, down=0, over=1.0), "to one side only"),
+        (difference(1e-5, over=1.0), "twice the gradient"),
+        (difference(1e-5, up=-1, down=1), "The sign is turned"),
+        (difference(1e-5, over=3.0), "number 1 is"),
+        (lambda loss, theta: 0 * theta, "never asks for the loss"),
+        (lambda loss, theta: loss(theta), "one for each parameter"),
+    ],
+)
+def test_a_wrong_difference_is_told_what_is_wrong(mine, told):
+    said = report(mine, questions.difference_grad)
+    assert said.kind == "wrong" and told in said.text
+
+
+@pytest.mark.parametrize("h", [1e-4, 1e-5, 1e-6])
+def test_a_difference_with_a_sensible_h_is_right(h):
+    assert report(difference(h), questions.difference_grad).kind == "right"

@@ -37,7 +37,7 @@ def test_an_unknown_mistake_is_placed_by_its_first_step_and_coordinate_with_both
         return State(theta=theta, t=t)
 
     said = report(mine, gradient_descent).text
-    assert "θ parts from the right path at step 7, coordinate 2" in said
+    assert "θ parts from the right path at step 7 of 200 with random gradients, coordinate 2" in said
     mine_there, right_there = (float(number) for number in said.split(": ")[1].removesuffix(".").split(" instead of "))
     assert mine_there - right_there == pytest.approx(0.5, abs=1e-4)
 
@@ -48,7 +48,9 @@ def test_the_line_of_the_formula_that_parts_first_is_the_one_that_is_named():
         rate = lr / (np.sqrt(np.abs(v)) + eps)
         return State(theta=prev.theta - rate * g, v=v, rate=rate)
 
-    assert "v parts from the right path at step 1, coordinate 2" in report(mine, rmsprop).text
+    assert (
+        "v parts from the right path at step 1 of 200 with random gradients, coordinate 2" in report(mine, rmsprop).text
+    )
 
 
 def test_nan_is_placed_and_explained():

@@ -53,7 +53,7 @@ def exercises(lesson):
     found = []
     for text, cell, answer in zip(cells, cells[1:], cells[2:], strict=False):
         if cell.cell_type == "code" and re.search(r"^check\(", cell.source, re.MULTILINE):
-            *_, number, task = re.split(r"^\*\*(\d+)\. ", text.source, flags=re.MULTILINE)
+            *_, number, task = re.split(r"^### (\d+)\. ", text.source, flags=re.MULTILINE)
             found.append(Exercise(lesson, number, imports, task, cell, answer.source.partition("</details>")[0]))
     return found
 
@@ -65,11 +65,11 @@ every_exercise = pytest.mark.parametrize("exercise", ALL, ids=[exercise.id for e
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_a_lesson_has_six_to_eight_exercises_that_say_what_they_train(lesson):
     prose = "\n".join(c.source for c in nbformat.read(lesson, as_version=4).cells if c.cell_type == "markdown")
-    heads = re.findall(r"^\*\*(\d)\. [A-Z][\w ]+\*\* \((?:open; )?trains: [\w ,-]+\)\.", prose, re.MULTILINE)
+    heads = re.findall(r"^### (\d)\. [A-Z][\w ]+\n\n\*(?:T|Open; t)rains: [\w ,-]+\.\* ", prose, re.MULTILINE)
     assert heads == list("12345678")[: len(heads)] and 6 <= len(heads) <= 8
     assert len(re.findall("^## Exercises$", prose, re.MULTILINE)) == 1
-    assert len(re.findall(r"\(open; trains", prose)) == 1
-    assert {"Predict", "Write", "Find"} <= set(re.findall(r"^\*\*\d\. (\w+)", prose, re.MULTILINE))
+    assert len(re.findall(r"^\*Open; trains", prose, re.MULTILINE)) == 1
+    assert {"Predict", "Write", "Find"} <= set(re.findall(r"^### \d\. (\w+)", prose, re.MULTILINE))
 
 
 @every_exercise

@@ -270,7 +270,8 @@ def _parting(path, expected):
     mine, right = (np.ravel(vars(p)[first][step + 1]) for p in (path, expected))
     if mine.shape != right.shape:
         return f"{first} has the shape {np.shape(vars(path)[first][step + 1])}, and should have that of theta."
-    said = f"{'θ' if first == 'theta' else first} parts from the right path at step {step + 1} of {STEPS} with random gradients"
+    name = "θ" if first == "theta" else first
+    said = f"{name} parts from the right path at step {step + 1} of {STEPS} with random gradients"
     if right.size > 1:
         said += f", coordinate {place + 1}"
     if not np.isfinite(mine[place]):
@@ -286,7 +287,7 @@ def _known(mine, right, task, path):
             # Paths that are all nan look alike; so they are walked once more, with t begun later.
             np.isfinite(path.theta[1:]).any() or np.allclose(_late(mine, task), _late(mistake.rule, task), **CLOSE)
         ):
-            return f"{mistake.told} (Your path is exactly the one of this mistake, over {STEPS} steps of random gradients.)"
+            return f"{mistake.told} (Over {STEPS} steps of random gradients your path is exactly that of this mistake.)"
     return None
 
 

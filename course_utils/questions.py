@@ -59,7 +59,7 @@ class Function:
         tasks = [self.inputs(rng) for _ in range(self.draws)]
         for wrong, told in self.mistakes:
             if not any(self._differs(mine, self._call(wrong, task), task) for task in tasks):
-                return f"{told} (On random input your numbers are exactly the ones of this mistake.)"
+                return f"{told} (On random input your numbers are exactly those of this mistake.)"
         return next(filter(None, (self.judge(lambda *a: self._call(mine, a), *task) for task in tasks)), None)
 
     @staticmethod

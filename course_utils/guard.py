@@ -50,10 +50,12 @@ def guarded(judge, mine, seconds):
     home = getattr(mine, "__globals__", None)
 
     def trace(frame, event, argument):
-        # Called at each of the student's lines, so it stops a loop on every system; a signal would not on Windows.
+        # Called at each of the student's instructions, so it stops a loop on every system; a signal would not on Windows.
         if time.monotonic() > deadline and not frame.f_code.co_filename.startswith(OURS):
             raise TooLong
-        return trace if home is None or frame.f_globals is home else None
+        if home is None or frame.f_globals is home:
+            frame.f_trace_opcodes = True  # a loop of a single line has no further lines
+            return trace
 
     try:
         with redirect_stdout(silence), redirect_stderr(silence), warnings.catch_warnings(), np.errstate(all="ignore"):

@@ -310,6 +310,10 @@ def endless(prev, g, lr=0.01):
             pass
 
 
+def endless_line(prev, g, lr=0.01):
+    while True: pass  # noqa: E701  # fmt: skip
+
+
 def endless_print(prev, g, lr=0.01):
     while True:
         print("still here")
@@ -318,7 +322,8 @@ def endless_print(prev, g, lr=0.01):
 def test_a_loop_for_ever_is_stopped(monkeypatch, capsys):
     assert checks.SECONDS == 5
     monkeypatch.setattr(checks, "SECONDS", 0.2)
-    assert "stopped after 0.2 seconds: is there a loop that never ends?" in report(endless, gradient_descent).text
+    for mine in (endless, endless_line):
+        assert "stopped after 0.2 seconds: is there a loop that never ends?" in report(mine, gradient_descent).text
     said = report(endless_print, gradient_descent).text
     assert "stopped after 0.2 seconds: let it print less." in said and "lines, is not shown" in said
     assert capsys.readouterr() == ("", "")

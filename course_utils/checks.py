@@ -175,7 +175,7 @@ def _judge_function(mine, question, rng):
 
 def _judge_rule(mine, right, rng):
     name, task = called(mine), _task(right, rng)
-    _look_for_dots(mine, right, task)
+    _try_once(mine, right, task)
     path, expected = _follow(_watched(mine), task), _follow(right, task)
     if not np.array_equal(_follow(mine, task).theta, path.theta, equal_nan=True):
         raise Fault(
@@ -183,25 +183,30 @@ def _judge_rule(mine, right, rng):
             f"Run again, {name} takes another path. All that it remembers must come from prev: "
             "no global variable, no dice.",
         )
-    parting = _parting(path, expected)
-    if parting:
-        raise Fault("wrong", f"Not yet. {_known(mine, right, task, path) or parting}")
+    if _parted(path, expected):
+        raise Fault(
+            "wrong", f"Not yet. {_known(mine, right, task, path) or _unknown(mine, right, task, path, expected)}"
+        )
     _check_usual(mine, right, _task(right, rng, usual=True))
     _check_many(mine, right, _task(right, rng, runs=4))
     return (
-        f"Right: {name} walks the path of {NAMES.get(right, right.__name__)}, over {STEPS} steps of random gradients, "
-        "with single hyper-parameters and with arrays of them, to nine digits." + _other_form(path, expected)
+        f"Right: {name} walks the same path as {_proper(right)}.{_other_form(path, expected)} "
+        f"(Checked to nine digits over {STEPS} steps of random gradients, with single settings and with arrays.)"
     )
 
 
+def _proper(right):
+    return NAMES.get(right, right.__name__.replace("_", " "))
+
+
 def _task(right, rng, usual=False, runs=None):
-    """Random gradients, start and hyper-parameters; or the usual hyper-parameters, or arrays for many runs."""
+    """Random gradients, a start and settings, the hyper-parameters; or their usual values, or arrays for many runs."""
     gradients = rng.standard_normal((STEPS, 3)) * [0.03, 1, 30]
     gradients[:3, 0] = 0  # a coordinate that waits for its first gradient, as a rare feature does
     hyper = {}
     for parameter in list(inspect.signature(right).parameters.values())[2:]:
         # ε is large, so that its place in the formula shows.
-        ends = {"lr": (0.01, 0.3), "eps": (0.05, 0.5)}.get(parameter.name, (0.3, 0.95))
+        ends = {"lr": (0.05, 3), "eps": (0.05, 0.5)}.get(parameter.name, (0.3, 0.95))
         hyper[parameter.name] = parameter.default if usual else rng.uniform(*ends, runs)
     return gradients, rng.standard_normal(3), hyper
 
@@ -211,15 +216,26 @@ def _follow(rule, task):
     return descend(rule, lambda theta, t: np.broadcast_to(gradients[t - 1], theta.shape).copy(), theta, STEPS, **hyper)
 
 
-def _look_for_dots(mine, right, task):
-    """A rule whose `...` stand where they stood returns them; `descend` would only call them no array."""
-    gradients, theta, hyper = task
-    state = mine(next(walk(right, lambda theta: theta, theta, 0, **hyper)), gradients[-1].copy(), **hyper)
-    if state is ... or (isinstance(state, State) and any(value is ... for value in vars(state).values())):
-        left = [] if state is ... else [name for name, value in vars(state).items() if value is ...]
+def _try_once(mine, right, task):
+    """What a single call shows, before `descend` stumbles over it: dots that are left, and what is read from prev."""
+    left = [name for name, value in vars(_once(mine, right, task)[0]).items() if value is ...]
+    if left:
         raise Fault(
             "not written", f"{called(mine)} is not written yet: replace `...` by the formula of {_listed(left)}."
         )
+    for name in ["g", *task[2]]:
+        if name in _once(mine, right, task)[1]:
+            raise Fault("wrong", f"prev.{name} does not exist: {name} is an argument, so write `{name}` alone.")
+
+
+def _once(rule, right, task):
+    """The state after a first step, and the names that were read from prev."""
+    gradients, theta, hyper = task
+    prev = next(walk(right, lambda theta: theta, theta, 0, **hyper))
+    state = rule(prev, gradients[-1].copy(), **hyper)
+    if state is ...:
+        raise Fault("not written", f"{called(rule)} is not written yet: replace `...`.")
+    return (state if isinstance(state, State) else State()), set(vars(prev))
 
 
 def _listed(names):
@@ -255,40 +271,65 @@ def _apart(mine, right):
     return ~np.isclose(mine, right, **CLOSE).reshape(len(right), -1)
 
 
-def _parting(path, expected):
-    """A sentence on the first step and coordinate at which the paths part, or None where they never do."""
-    apart = {
-        name: _apart(rows, vars(expected)[name])[1:] for name, rows in vars(path).items() if name in vars(expected)
-    }
-    if not apart["theta"].any():
-        return None
-    # In the formula's order, and θ last: the first line that goes wrong is the one to look at.
-    order = [name for name in vars(expected) if name in apart and name != "theta"] + ["theta"]
-    first = min(order, key=lambda name: (*np.flatnonzero(apart[name].any(axis=1)), STEPS)[0])
-    step = np.flatnonzero(apart[first].any(axis=1))[0]
-    place = np.flatnonzero(apart[first][step])[0]
-    mine, right = (np.ravel(vars(p)[first][step + 1]) for p in (path, expected))
-    if mine.shape != right.shape:
-        return f"{first} has the shape {np.shape(vars(path)[first][step + 1])}, and should have that of theta."
-    name = "θ" if first == "theta" else first
-    said = f"{name} parts from the right path at step {step + 1} of {STEPS} with random gradients"
-    if right.size > 1:
-        said += f", coordinate {place + 1}"
-    if not np.isfinite(mine[place]):
-        said += f": {mine[place]} instead of {right[place]:.6g}"
-        return f"{said}. Look for a division by zero, or for the root of something negative."
-    return f"{said}: {mine[place]:.6g} instead of {right[place]:.6g}."
+def _parted(path, expected):
+    return _apart(path.theta, expected.theta).any()
 
 
 def _known(mine, right, task, path):
-    """The sentence of the known wrong rule that walks the same path, or None."""
+    """The sentence of what is known to go wrong: a memory that is none, or a wrong rule that walks the same path."""
+    state, kept = _once(right, right, task)
+    for name in vars(state):
+        if name not in kept and name in _once(mine, right, task)[1]:
+            return f"prev.{name} is no memory: {name} is made anew at each step."
     for mistake in MISTAKES[right]:
-        if np.allclose(path.theta, _follow(mistake.rule, task).theta, **CLOSE) and (
+        if not _parted(path, _follow(mistake.rule, task)) and (
             # Paths that are all nan look alike; so they are walked once more, with t begun later.
-            np.isfinite(path.theta[1:]).any() or np.allclose(_late(mine, task), _late(mistake.rule, task), **CLOSE)
+            np.isfinite(path.theta[1:]).any() or not _apart(_late(mine, task), _late(mistake.rule, task)).any()
         ):
-            return f"{mistake.told} (Over {STEPS} steps of random gradients your path is exactly that of this mistake.)"
+            return f"{mistake.told} (Checked: over {STEPS} steps your path is that of this mistake.)"
     return None
+
+
+def _unknown(mine, right, task, path, expected):
+    """Where the paths part, and what else may help to find a mistake that is not known."""
+    idle = [name for name in task[2] if not _parted(path, _follow(mine, _with_other(name, task)))]
+    if idle:
+        return f"It pays no heed to {_listed(idle)}. {_parting(path, expected, task)}"
+    return _parting(path, expected, task)
+
+
+def _with_other(name, task):
+    gradients, theta, hyper = task
+    return gradients, theta, hyper | {name: 0.01 * hyper[name]}
+
+
+def _parting(path, expected, task):
+    """The first step and coordinate at which two paths part, with both numbers."""
+    apart = _apart(path.theta, expected.theta)
+    step = np.flatnonzero(apart.any(axis=1))[0]
+    place = np.flatnonzero(apart[step])[0]
+    numbers = _both(path, expected, "theta", step, place)
+    said = f"θ parts from the right path at step {step}, coordinate {place + 1}: {numbers}"
+    # The first line of the formula that goes wrong is the one to look at.
+    for name in vars(expected):
+        if name != "theta" and name in vars(path) and _apart(vars(path)[name], vars(expected)[name])[step].any():
+            said += f"; your {name} is {_both(path, expected, name, step, place)}"
+            break
+    if step == 1:
+        gradients, theta, hyper = task
+        given = {"θ₀": theta[place], "g": gradients[0, place]} | hyper
+        said += f" (with {', '.join(f'{name} = {value:.6g}' for name, value in given.items())})"
+    if not np.isfinite(path.theta[step, place]):
+        said += ". Look for a division by zero, or for the root of something negative"
+    return f"{said}."
+
+
+def _both(path, expected, name, step, place):
+    mine, right = (np.ravel(vars(p)[name][step]) for p in (path, expected))
+    place = place if right.size > 1 else 0
+    if mine.shape != right.shape:
+        return "of another shape than theta"
+    return f"{mine[place]:.6g} instead of {right[place]:.6g}"
 
 
 def _late(rule, task):
@@ -300,24 +341,23 @@ def _late(rule, task):
 
 
 def _check_usual(mine, right, task):
-    parting = _parting(_follow(mine, task), _follow(right, task))
-    if parting:
-        values = ", ".join(f"{name} = {value:g}" for name, value in task[2].items())
-        raise Fault("wrong", f"Not yet: it goes wrong with {values}. {parting}")
+    path, expected = _follow(mine, task), _follow(right, task)
+    if _parted(path, expected):
+        raise Fault("wrong", f"Not yet: with the usual settings it goes wrong. {_parting(path, expected, task)}")
 
 
 def _check_many(mine, right, task):
     why = (
-        "That is with arrays of hyper-parameters; with single ones it is right. "
+        "That is with arrays of settings, for many runs at once; with single ones it is right. "
         "Let every operation go element by element: no if, float(), math.sqrt or sum()."
     )
     try:
-        parting = _parting(_follow(_watched(mine), task), _follow(right, task))
+        parted = _parted(_follow(_watched(mine), task), _follow(right, task))
     except Exception as error:
         fault = explained(error, mine)
         raise Fault(fault.kind, f"{fault.text} {why}") from None
-    if parting:
-        raise Fault("wrong", f"Not yet. {parting} {why}")
+    if parted:
+        raise Fault("wrong", f"Not yet. It takes another path. {why}")
 
 
 def _other_form(path, expected):
@@ -325,7 +365,7 @@ def _other_form(path, expected):
     other = [n for n in vars(expected) if n in vars(path) and _apart(vars(path)[n], vars(expected)[n])[1:].any()]
     names = _listed(other)
     return (
-        f" Your {names} differ{'s' if len(other) == 1 else ''} from the formula's: it is another form of the same rule."
+        f" Your {names} differ{'s' if len(other) == 1 else ''} from the formula's: it is another form of the rule."
         if other
         else ""
     )

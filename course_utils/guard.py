@@ -3,6 +3,7 @@
 import ast
 import inspect
 import io
+import re
 import sys
 import textwrap
 import time
@@ -14,6 +15,13 @@ from pathlib import Path
 import numpy as np
 
 OURS = str(Path(__file__).parent)
+HINTS = (  # what Python's message means to somebody who writes a rule, where it does not say so
+    ("'State'", " prev is the whole state; its parts are prev.theta, prev.m and so on."),
+    (r"bitwise_xor|for \^", " A power is written **, not ^."),
+    (r"local variable '(\w+)'", r" The one before the step is prev.\1."),
+    (r"inhomogeneous", " The parts have different shapes: is a mean missing in one of them?"),
+    (r"name '(sqrt|sign|mean|abs|array|sum|exp)' is not", r" NumPy's functions need its name before them: np.\1."),
+)
 
 
 class Fault(Exception):
@@ -50,7 +58,7 @@ def guarded(judge, mine, seconds):
     home = getattr(mine, "__globals__", None)
 
     def trace(frame, event, argument):
-        # Called at each of the student's instructions, so it stops a loop on every system; a signal would not on Windows.
+        # Called at each of the student's instructions, it stops a loop on every system; a signal would not on Windows.
         if time.monotonic() > deadline and not frame.f_code.co_filename.startswith(OURS):
             raise TooLong
         if home is None or frame.f_globals is home:
@@ -88,9 +96,12 @@ def explained(error, mine):
         return Fault(
             "not written", f"{called(mine)} is not finished: {line} meets a `...` that is still to be replaced."
         )
-    what = f"{type(error).__name__}: {error}".removesuffix(": ")
+    what = f"{type(error).__name__}: {error}".removesuffix(": ").replace("_Start", "State")
+    hints = [re.sub(f".*(?:{sign}).*", hint, what, flags=re.DOTALL) for sign, hint in HINTS if re.search(sign, what)]
     if line:
-        return Fault("broken", f"{called(mine)} does not run: {line} stops with {what}.".replace("..", "."))
+        return Fault(
+            "broken", f"{called(mine)} does not run: {line} stops with {what}.".replace("..", ".") + "".join(hints)
+        )
     return Fault("broken", str(error) if str(error).endswith(".") else f"{called(mine)} does not run: {what}.")
 
 

@@ -42,7 +42,9 @@ def _wrong_in_every_rule(told):
 # --- in every rule
 
 
-@_wrong_in_every_rule("The sign is turned: this walks uphill. The step is subtracted from prev.theta.")
+@_wrong_in_every_rule(
+    "The sign is turned: this walks uphill. Subtract what holds +g from prev.theta, or add what holds -g."
+)
 def uphill(right, prev, g, **hyper):
     state = right(prev, g, **hyper)
     state.theta = 2 * prev.theta - state.theta
@@ -108,6 +110,12 @@ def gradient_sign(prev, g, lr=0.01):
     return State(theta=prev.theta - lr * np.sign(g))
 
 
+@_wrong(gradient_descent, "η shrinks like 1/√t here. Gradient descent keeps it constant.")
+def gradient_shrinking(prev, g, lr=0.01):
+    t = prev.t + 1
+    return State(theta=prev.theta - lr / np.sqrt(t) * g, t=t)
+
+
 # --- momentum
 
 
@@ -139,7 +147,10 @@ def momentum_beta_before_g(prev, g, lr=0.01, beta=0.9):
     return State(theta=prev.theta - lr * m, m=m)
 
 
-@_wrong(momentum, "β shrinks the new gradient as well. It belongs before prev.m alone.")
+@_wrong(
+    momentum,
+    "Every step is β times as long as it should be: β belongs before prev.m alone, not before g nor in θ's line.",
+)
 def momentum_beta_before_both(prev, g, lr=0.01, beta=0.9):
     m = beta * (prev.m + g)
     return State(theta=prev.theta - lr * m, m=m)
@@ -155,6 +166,19 @@ def momentum_swapped(prev, g, lr=0.01, beta=0.9):
 def momentum_unused(prev, g, lr=0.01, beta=0.9):
     m = beta * prev.m + g
     return State(theta=prev.theta - lr * g, m=m)
+
+
+@_wrong(momentum, "The step is g + β m: that is Nesterov's form, which looks one step ahead. Here it is m alone.")
+def momentum_nesterov(prev, g, lr=0.01, beta=0.9):
+    m = beta * prev.m + g
+    return State(theta=prev.theta - lr * (g + beta * m), m=m)
+
+
+@_wrong(momentum, "The average is corrected for its zero start, as Adam does it. Momentum's sum needs no correction.")
+def momentum_corrected(prev, g, lr=0.01, beta=0.9):
+    t = prev.t + 1
+    m = beta * prev.m + (1 - beta) * g
+    return State(theta=prev.theta - lr * m / (1 - beta**t), m=m, t=t)
 
 
 # --- AdaGrad
@@ -173,7 +197,7 @@ def adagrad_eps_after_the_quotient(prev, g, lr=0.01, eps=1e-8):
     return State(theta=prev.theta - rate * g, v=v, rate=rate)
 
 
-@_wrong(adagrad, "ε is added to θ, and pushes every parameter at each step. It belongs into the denominator: √v + ε.")
+@_wrong(adagrad, "ε is added to θ, and pushes every parameter at each step. It belongs in the denominator: √v + ε.")
 def adagrad_eps_on_theta(prev, g, lr=0.01, eps=1e-8):
     v = prev.v + g**2
     return State(theta=prev.theta - lr / np.sqrt(v) * g + eps, v=v)
@@ -221,6 +245,24 @@ def adagrad_root_kept(prev, g, lr=0.01, eps=1e-8):
     return State(theta=prev.theta - lr / (v + eps) * g, v=v)
 
 
+@_wrong(adagrad, "The square is forgotten: with g in place of g**2 v can become negative, and its root is nan.")
+def adagrad_plain_g(prev, g, lr=0.01, eps=1e-8):
+    v = prev.v + g
+    return State(theta=prev.theta - lr / (np.sqrt(v) + eps) * g, v=v)
+
+
+@_wrong(adagrad, "There is one v for all coordinates here. Let each have its own: drop the sum.")
+def adagrad_one_for_all(prev, g, lr=0.01, eps=1e-8):
+    v = prev.v + np.sum(g**2, axis=-1, keepdims=True)
+    return State(theta=prev.theta - lr / (np.sqrt(v) + eps) * g, v=v)
+
+
+@_wrong(adagrad, "The rate is not the step: multiply it by g.")
+def adagrad_without_g(prev, g, lr=0.01, eps=1e-8):
+    v = prev.v + g**2
+    return State(theta=prev.theta - lr / (np.sqrt(v) + eps), v=v)
+
+
 # --- RMSProp
 
 
@@ -237,7 +279,7 @@ def rmsprop_eps_after_the_quotient(prev, g, lr=0.01, rho=0.9, eps=1e-8):
     return State(theta=prev.theta - rate * g, v=v, rate=rate)
 
 
-@_wrong(rmsprop, "ε is added to θ, and pushes every parameter at each step. It belongs into the denominator: √v + ε.")
+@_wrong(rmsprop, "ε is added to θ, and pushes every parameter at each step. It belongs in the denominator: √v + ε.")
 def rmsprop_eps_on_theta(prev, g, lr=0.01, rho=0.9, eps=1e-8):
     v = rho * prev.v + (1 - rho) * g**2
     return State(theta=prev.theta - lr / np.sqrt(v) * g + eps, v=v)
@@ -300,6 +342,24 @@ def rmsprop_corrected(prev, g, lr=0.01, rho=0.9, eps=1e-8):
     return State(theta=prev.theta - lr / (np.sqrt(v / (1 - rho**t)) + eps) * g, v=v, t=t)
 
 
+@_wrong(rmsprop, "The square is forgotten: with g in place of g**2 v can become negative, and its root is nan.")
+def rmsprop_plain_g(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    v = rho * prev.v + (1 - rho) * g
+    return State(theta=prev.theta - lr / (np.sqrt(v) + eps) * g, v=v)
+
+
+@_wrong(rmsprop, "There is one v for all coordinates here. Let each have its own: drop the sum.")
+def rmsprop_one_for_all(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    v = rho * prev.v + (1 - rho) * np.sum(g**2, axis=-1, keepdims=True)
+    return State(theta=prev.theta - lr / (np.sqrt(v) + eps) * g, v=v)
+
+
+@_wrong(rmsprop, "The rate is not the step: multiply it by g.")
+def rmsprop_without_g(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    v = rho * prev.v + (1 - rho) * g**2
+    return State(theta=prev.theta - lr / (np.sqrt(v) + eps), v=v)
+
+
 # --- RMSProp with a correction, which lesson 5 asks for
 
 
@@ -309,7 +369,7 @@ def correction_missing(prev, g, lr=0.01, rho=0.9, eps=1e-8):
 
 
 @_wrong(
-    rmsprop_corrected, "t is 1 at every step, so every v is corrected as if it were the first. Raise it, and return it."
+    rmsprop_corrected, "v is divided by 1 - ρ at every step. Either t never rises, or the power is missing: 1 - rho**t."
 )
 def correction_stuck(prev, g, lr=0.01, rho=0.9, eps=1e-8):
     return _corrected_with_t(1, prev, g, lr, rho, eps)
@@ -373,7 +433,7 @@ def adam_eps_after_the_quotient(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1
     return state
 
 
-@_wrong(adam, "ε is added to θ, and pushes every parameter at each step. It belongs into the denominator: √v̂ + ε.")
+@_wrong(adam, "ε is added to θ, and pushes every parameter at each step. It belongs in the denominator: √v̂ + ε.")
 def adam_eps_on_theta(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     state = adam(prev, g, lr, beta1, beta2, eps)
     state.theta = prev.theta - lr / np.sqrt(state.v_hat) * state.m_hat + eps
@@ -439,9 +499,19 @@ def adam_t_from_two(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return _adam_with_t(prev.t + 2, prev, g, lr, beta1, beta2, eps)
 
 
-@_wrong(adam, "t is 1 at every step: every m and v is corrected as if it were the first. Raise it, and return it: t=t.")
+@_wrong(
+    adam,
+    "m is divided by 1 - β₁ and v by 1 - β₂ at every step. Either t never rises, or the power is missing: 1 - β**t.",
+)
 def adam_t_stuck(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return _adam_with_t(1, prev, g, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "t is never raised: it is 0 at first, and stays so. Write t = prev.t + 1.")
+def adam_t_never_raised(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    state = _adam_with_t(prev.t, prev, g, lr, beta1, beta2, eps)
+    state.t = prev.t
+    return state
 
 
 @_wrong(adam, "β₁ and β₂ are swapped: β₁ is for m, β₂ for v.")
@@ -473,6 +543,39 @@ def adam_beta1_in_v(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
 def adam_beta1_in_v_hat(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     state = adam(prev, g, lr, beta1, beta2, eps)
     state.theta = prev.theta - lr / (np.sqrt(state.v / (1 - beta1**state.t)) + eps) * state.m_hat
+    return state
+
+
+@_wrong(adam, "β₁ and β₂ are swapped in the memories: β₁ is for m, β₂ for v, as in the corrections.")
+def adam_betas_swapped_in_the_memories(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta2 * prev.m + (1 - beta2) * g
+    v = beta1 * prev.v + (1 - beta1) * g**2
+    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "β₁ and β₂ are swapped in the corrections: m is divided by 1 - β₁ᵗ, v by 1 - β₂ᵗ.")
+def adam_betas_swapped_in_the_hats(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    state = adam(prev, g, lr, beta1, beta2, eps)
+    m_hat, v_hat = state.m / (1 - beta2**state.t), state.v / (1 - beta1**state.t)
+    state.theta = prev.theta - lr / (np.sqrt(v_hat) + eps) * m_hat
+    return state
+
+
+@_wrong(adam, "In the correction the power stands outside of the bracket. It is 1 - β**t, not (1 - β)**t.")
+def adam_power_of_the_difference(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    state = adam(prev, g, lr, beta1, beta2, eps)
+    m_hat, v_hat = state.m / (1 - beta1) ** state.t, state.v / (1 - beta2) ** state.t
+    state.theta = prev.theta - lr / (np.sqrt(v_hat) + eps) * m_hat
+    return state
+
+
+@_wrong(
+    adam, "The correction multiplies where it should divide, and makes the small start smaller still: m / (1 - β₁ᵗ)."
+)
+def adam_multiplied(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    state = adam(prev, g, lr, beta1, beta2, eps)
+    m_hat, v_hat = state.m * (1 - beta1**state.t), state.v * (1 - beta2**state.t)
+    state.theta = prev.theta - lr / (np.sqrt(v_hat) + eps) * m_hat
     return state
 
 
@@ -512,6 +615,55 @@ def adam_v_sum(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     state.v = beta2 * prev.v + g**2
     state.theta = prev.theta - lr / (np.sqrt(state.v / (1 - beta2**state.t)) + eps) * state.m_hat
     return state
+
+
+def _adam_from(m, v, prev, lr, beta1, beta2, eps):
+    """The rest of Adam, from the memories on."""
+    t = prev.t + 1
+    rate = lr / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return State(theta=prev.theta - rate * m / (1 - beta1**t), t=t, m=m, v=v)
+
+
+@_wrong(adam, "β₁ and 1 - β₁ are swapped: the old memory keeps the share β₁, the new gradient has 1 - β₁.")
+def adam_m_swapped(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = (1 - beta1) * prev.m + beta1 * g
+    v = beta2 * prev.v + (1 - beta2) * g**2
+    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "β₂ and 1 - β₂ are swapped: the old memory keeps the share β₂, the new square has 1 - β₂.")
+def adam_v_swapped(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * prev.m + (1 - beta1) * g
+    v = (1 - beta2) * prev.v + beta2 * g**2
+    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "1 - β₂ is squared together with g. Square g alone: (1 - β₂) g².")
+def adam_share_squared(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * prev.m + (1 - beta1) * g
+    v = beta2 * prev.v + ((1 - beta2) * g) ** 2
+    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "v averages m² here. It averages the squares of the gradients, g².")
+def adam_m_squared(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * prev.m + (1 - beta1) * g
+    v = beta2 * prev.v + (1 - beta2) * m**2
+    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "The square is forgotten: with g in place of g**2 v can become negative, and its root is nan.")
+def adam_plain_g(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * prev.m + (1 - beta1) * g
+    v = beta2 * prev.v + (1 - beta2) * g
+    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "There is one v for all coordinates here. Let each have its own: drop the sum.")
+def adam_one_for_all(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * prev.m + (1 - beta1) * g
+    v = beta2 * prev.v + (1 - beta2) * np.sum(g**2, axis=-1, keepdims=True)
+    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "The root is forgotten: v̂ is an average of squares, and the rate is divided by its root.")

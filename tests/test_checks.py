@@ -37,7 +37,7 @@ def test_an_unknown_mistake_is_placed_by_its_first_step_and_coordinate_with_both
         return State(theta=theta, t=t)
 
     said = report(mine, gradient_descent).text
-    assert "θ parts from the right path at step 7 of 200 with random gradients, coordinate 2" in said
+    assert "θ parts from the right path at step 7, coordinate 2" in said
     mine_there, right_there = (float(number) for number in said.split(": ")[1].removesuffix(".").split(" instead of "))
     assert mine_there - right_there == pytest.approx(0.5, abs=1e-4)
 
@@ -48,9 +48,30 @@ def test_the_line_of_the_formula_that_parts_first_is_the_one_that_is_named():
         rate = lr / (np.sqrt(np.abs(v)) + eps)
         return State(theta=prev.theta - rate * g, v=v, rate=rate)
 
-    assert (
-        "v parts from the right path at step 1 of 200 with random gradients, coordinate 2" in report(mine, rmsprop).text
-    )
+    said = report(mine, rmsprop).text
+    assert "at step 1, coordinate 2" in said and "; your v is " in said
+    assert "(with θ₀ = " in said and ", rho = 0." in said
+
+
+def test_what_is_read_from_prev_and_is_no_memory_is_named():
+    def from_prev(prev, g, lr=0.01, eps=1e-8):
+        return State(theta=prev.theta - prev.lr * g)
+
+    def stale(prev, g, lr=0.01, eps=1e-8):
+        v = prev.v + g**2
+        rate = prev.rate / (np.sqrt(v) + eps)
+        return State(theta=prev.theta - rate * g, v=v, rate=rate)
+
+    assert "lr is an argument, so write `lr` alone" in report(from_prev, adagrad).text
+    assert "prev.rate is no memory" in report(stale, adagrad).text
+
+
+def test_a_setting_that_is_not_used_is_named():
+    def mine(prev, g, lr=0.01, eps=1e-8):
+        v = prev.v + g**2
+        return State(theta=prev.theta - np.nan_to_num(0.01 * g / np.sqrt(v)), v=v)
+
+    assert "It pays no heed to lr and eps." in report(mine, adagrad).text
 
 
 def test_nan_is_placed_and_explained():
@@ -66,7 +87,7 @@ def test_what_goes_wrong_only_with_the_usual_eps_is_found():
         v = prev.v + g**2
         return State(theta=prev.theta - lr / (np.sqrt(v) + max(eps, 1e-3)) * g, v=v)
 
-    assert "it goes wrong with lr = 0.01, eps = 1e-08" in report(mine, adagrad).text
+    assert "with the usual settings it goes wrong" in report(mine, adagrad).text
 
 
 def test_what_goes_wrong_only_with_arrays_is_found():
@@ -79,7 +100,7 @@ def test_what_goes_wrong_only_with_arrays_is_found():
 
     for mine in (first_of_many, only_one):
         said = report(mine, gradient_descent)
-        assert said.kind in ("wrong", "broken") and "with arrays of hyper-parameters" in said.text
+        assert said.kind in ("wrong", "broken") and "with arrays of settings" in said.text
     assert "`if lr > 0:`" in said.text
 
 
@@ -242,6 +263,23 @@ def too_short(prev, g, lr=0.01):
     return State(theta=(prev.theta - lr * g)[..., :1])
 
 
+def whole_state(prev, g, lr=0.01):
+    return State(theta=prev - lr * g)
+
+
+def unbound(prev, g, lr=0.01):
+    m = 0.9 * m + g  # noqa: F821
+    return State(theta=prev.theta - lr * m, m=m)
+
+
+def no_prefix(prev, g, lr=0.01):
+    return State(theta=prev.theta - lr * sqrt(g**2))  # noqa: F821
+
+
+def hat(prev, g, lr=0.01):
+    return State(theta=prev.theta - lr * g ^ 2)
+
+
 def recursive(prev, g, lr=0.01):
     return recursive(prev, g, lr)
 
@@ -278,6 +316,10 @@ class Rule:
         (returns_a_string, "returned theta as a str"),
         (complex_later, "returns complex numbers in theta"),
         (too_short, "a step must keep the shape"),
+        (whole_state, "prev is the whole state; its parts are prev.theta"),
+        (unbound, "The one before the step is prev.m."),
+        (no_prefix, "NumPy's functions need its name before them: np.sqrt."),
+        (hat, "A power is written **, not ^."),
         (recursive, "RecursionError"),
         (leaves, "SystemExit"),
         (forgets, "reads prev.m but does not return m: add m=m"),
@@ -425,6 +467,7 @@ def half(w, b, x, y):
         (lambda w, b, x, y: (w, ...), "not written", "replace each `...`"),
         (lambda w, b, x, y: "steep", "broken", "not real numbers"),
         (lambda w, b, x, y: [[1], [1, 2]], "broken", "not real numbers"),
+        (lambda w, b, x, y: State(theta=x), "broken", "return the new theta itself"),
         (lambda w, b, x, y: x.sort(), "wrong", "is changed in place"),
         (lambda theta, x, y: 0, "broken", "(w, b, x, y)`"),
     ],
@@ -446,6 +489,11 @@ def without_rest(order, size):
     return [order[i * size : (i + 1) * size] for i in range(len(order) // size)]
 
 
+def blocks_shuffled(rows, size, rng):
+    blocks = np.split(np.arange(rows), range(size, rows, size))
+    return [*[blocks[place] for place in rng.permutation(len(blocks) - 1)], blocks[-1]]
+
+
 def rest_with_the_last(order, size):
     return np.split(order, range(size, len(order) - size, size))
 
@@ -461,24 +509,21 @@ def rest_with_the_last(order, size):
         (deal(lambda rows, rng: rng.permutation(rows) + 1), "the rows are 0 to"),
         (deal(lambda rows, rng: rng.permutation(rows) - 1), "it yields the row -1"),
         (deal(lambda rows, rng: rng.permutation(rows)[: rows // 3]), "are dealt"),
-        (deal(lambda rows, rng: np.arange(rows), lambda o, size: _blocks(o, size)), "neighbours stay together"),
+        (blocks_shuffled, "neighbours stay together"),
         (deal(lambda rows, rng: 1.0 * rng.permutation(rows)), "row numbers"),
         (deal(shuffled, lambda order, size: itertools.repeat(order[:size])), "more batches than there are rows"),
         (deal(shuffled, lambda order, size: []), "no batch at all"),
         (deal(shuffled, lambda order, size: [...]), "replace each `...`"),
         (deal(shuffled, lambda order, size: 3), "one by one, with `yield`"),
         (deal(shuffled, lambda order, size: None), "with `yield`"),
+        (deal(shuffled, lambda order, size: order[:size]), "`return` stops at the first batch"),
+        (deal(shuffled, lambda order, size: [order[i:size] for i in range(0, len(order), size)]), "first + size"),
+        (deal(lambda rows, rng: np.random.permutation(rows)), "the same rng must give the same batches"),
     ],
 )
 def test_wrongly_dealt_batches_are_told_what_is_wrong(mine, told):
     assert told in report(mine, questions.batches).text
     assert report(mine, questions.batches).kind != "right"
-
-
-def _blocks(order, size):
-    """Neighbours stay together, the last and smaller batch stays last."""
-    blocks = np.split(order, range(size, len(order), size))
-    return [*[blocks[place] for place in np.random.permutation(len(blocks) - 1)], blocks[-1]]
 
 
 def test_batches_may_be_a_list_and_shuffled_in_any_way():
@@ -503,6 +548,7 @@ def difference(h, up=1, down=-1, over=2.0):
         (difference(1e-5, over=1.0), "twice the gradient"),
         (difference(1e-5, up=-1, down=1), "The sign is turned"),
         (difference(1e-5, over=3.0), "number 1 is"),
+        (difference(1e-5, over=2e10), "write `/ (2 * h)`"),
         (lambda loss, theta: 0 * theta, "never asks for the loss"),
         (lambda loss, theta: loss(theta), "one for each parameter"),
     ],

@@ -185,6 +185,8 @@ class _HyperArray(np.ndarray):
         return self
 
     def __pow__(self, exponent):
+        if np.ndim(exponent) and not isinstance(exponent, _HyperArray):
+            return np.asarray(self) ** exponent  # a run alone has an array there too, and so NumPy's code
         if self.distinct is None or np.ndim(exponent):
             return np.float_power(self, exponent)
         return np.float_power(self.distinct, exponent)[self.place]

@@ -257,6 +257,27 @@ def test_a_rule_that_changes_its_lr_in_place_equals_one_by_one_exactly():
     np.testing.assert_array_equal(lr, [0.1, 0.2])
 
 
+@pytest.mark.parametrize(
+    "power",
+    [
+        lambda prev, lr, beta: beta.copy() ** (prev.t + 1),
+        lambda prev, lr, beta: beta ** (prev.count + 1),
+        lambda prev, lr, beta: beta ** np.abs(prev.theta),
+        lambda prev, lr, beta: beta**lr,
+    ],
+    ids=["copy", "own counter", "theta", "another"],
+)
+def test_any_power_of_a_hyper_parameter_equals_one_by_one_exactly(power):
+    def fading(prev, g, lr=0.1, beta=0.9):
+        theta = prev.theta - lr * power(prev, lr, beta) * g
+        return State(theta=theta, t=prev.t + 1, count=prev.count + 1)
+
+    assert_runs_walk_as_alone(fading, bowl, bowl.start, 100, beta=np.linspace(0.01, 0.99, 50))
+    assert_runs_walk_as_alone(
+        fading, bowl, bowl.start, 100, beta=np.linspace(0.01, 0.99, 50), lr=np.linspace(0.01, 0.1, 50)
+    )
+
+
 # --- the gradient
 
 

@@ -41,11 +41,8 @@ class Path(State):
 class _Start(State):
     """The state before the first step: a memory of any name is zero."""
 
-    def __init__(self, theta):
-        super().__init__(theta=theta, t=0)
-
     def __getattr__(self, name):
-        if name.startswith("__"):
+        if name.startswith("_"):  # what Python and Jupyter ask any object for
             raise AttributeError(name)
         setattr(self, name, np.zeros_like(self.theta))
         return getattr(self, name)
@@ -281,7 +278,7 @@ def _start(theta, hyper):
         ) from None
     for name in shapes:
         hyper[name] = _HyperArray.spread(hyper[name], theta.shape[-1])
-    return _Start(np.broadcast_to(theta, (*runs, theta.shape[-1])).copy())
+    return _Start(theta=np.broadcast_to(theta, (*runs, theta.shape[-1])).copy(), t=0)
 
 
 def _check_gradient(g, theta):

@@ -1,5 +1,6 @@
 """descend keeps every step, many runs at once walk as they walk alone, and bad input is answered in one sentence."""
 
+import copy
 import doctest
 import functools
 import re
@@ -95,6 +96,20 @@ def test_a_walk_hands_out_plain_arrays():
     assert {type(value) for name, value in vars(last).items() if name != "t"} == {np.ndarray}
 
 
+def test_the_state_before_the_first_step_can_be_copied_as_any_other():
+    start, after = walk(adam, bowl.grad, bowl.start, 1)
+    for state in (start, after):
+        assert_same_path(copy.deepcopy(state), state)
+
+
+@pytest.mark.parametrize("name", ["__array__", "_repr_html_"])
+def test_what_python_and_jupyter_ask_any_object_for_is_no_memory(name):
+    start = next(walk(adam, bowl.grad, bowl.start, 1))
+    with pytest.raises(AttributeError, match=name):
+        getattr(start, name)
+    assert vars(start).keys() == {"theta", "t"}
+
+
 @each_rule
 def test_no_steps_leave_the_start_alone(rule):
     path = descend(rule, bowl.grad, bowl.start, 0)
@@ -176,8 +191,8 @@ def test_nothing_given_is_changed_and_no_state_changes_later(rule):
     for state in walk(rule, grad, start, 10, lr=lr):
         states.append(state)
         copies.append({name: np.copy(value) for name, value in vars(state).items()})
-    for state, copy in zip(states, copies, strict=True):
-        for name, value in copy.items():
+    for state, values in zip(states, copies, strict=True):
+        for name, value in values.items():
             np.testing.assert_array_equal(getattr(state, name), value)
     np.testing.assert_array_equal(start, [[-5, -2], [1, 3]])
     np.testing.assert_array_equal(lr, [0.1, 0.2])

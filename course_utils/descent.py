@@ -177,8 +177,7 @@ class _HyperArray(np.ndarray):
     @classmethod
     def spread(cls, values, parameters):
         self = np.repeat(values[..., np.newaxis], parameters, axis=-1).view(cls)
-        self.distinct, place = np.unique(self, return_inverse=True)
-        self.place = place.reshape(self.shape)
+        self.distinct, self.place = np.unique(self, return_inverse=True)
         return self
 
     def __pow__(self, exponent):
@@ -249,15 +248,14 @@ def _hyper(rule, given):
     known = {p.name: p.default for p in list(parameters)[2:] if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
     for name in given:
         if name not in known and not any_name:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+            near = difflib.get_close_matches(name, known, cutoff=0)
             has = f"it has {', '.join(known)}; did you mean {near[0]}?" if near else "it has none."
             raise TypeError(f"{_name(rule)} has no hyper-parameter {name!r}: {has}")
     values = known | given
     for name, value in values.items():
         if value is inspect.Parameter.empty:
             raise TypeError(f"{_name(rule)} needs {name}: add {name}=... to the call.")
-    arrays = {name: _numbers(value, name) for name, value in values.items()}
-    return {name: value if value.ndim else value[()] for name, value in arrays.items()}
+    return {name: _numbers(value, name)[()] for name, value in values.items()}
 
 
 def _start(theta, hyper):
@@ -311,9 +309,9 @@ def _check_state(rule, prev, state):
         )
     if state.theta.dtype.kind not in "fiu":
         raise TypeError(f"{name} returned theta of {state.theta.dtype} values: return real numbers.")
-    if isinstance(prev, _Start):
-        for memory in vars(prev).keys() - vars(state).keys() - {"t"}:
-            _forgotten(name, memory)
+    # Only the first state comes so far: of the later ones only those whose theta is at fault are checked.
+    for memory in vars(prev).keys() - vars(state).keys() - {"t"}:
+        _forgotten(name, memory)
 
 
 def _explain_row(rule, name, shape, values, step):

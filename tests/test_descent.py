@@ -3,6 +3,7 @@
 import copy
 import doctest
 import functools
+import operator
 import re
 from contextlib import contextmanager
 
@@ -134,10 +135,17 @@ def test_a_path_says_how_long_it_is_and_what_it_holds():
 
 
 @each_rule
-def test_a_path_until_a_row_is_the_path_of_so_many_steps(rule):
-    part = descend(rule, bowl.grad, bowl.start, 9, lr=[0.1, 0.2]).until(4)
-    assert_same_path(part, descend(rule, bowl.grad, bowl.start, 4, lr=[0.1, 0.2]))
+@pytest.mark.parametrize("row", [3, 4])
+def test_a_path_until_a_row_is_the_path_of_so_many_steps(rule, row):
+    part = descend(rule, bowl.grad, bowl.start, 9, lr=[0.1, 0.2]).until(row)
+    assert_same_path(part, descend(rule, bowl.grad, bowl.start, row, lr=[0.1, 0.2]))
     assert part.origin.rule is rule
+
+
+def test_a_path_made_by_hand_is_cut_like_any_other():
+    part = Path(theta=np.arange(6.0).reshape(3, 2)).until(1)
+    assert part.theta.tolist() == [[0, 1], [2, 3]]
+    assert part.label == "θ"
 
 
 @pytest.mark.parametrize("every", [1, 2, 3, 7, np.int64(4)])
@@ -337,6 +345,7 @@ class Slope:
         (Slope().method, False),
         (Slope(), False),
         (np.positive, False),
+        (operator.methodcaller("copy"), False),  # which inspect cannot look into
         (lambda theta, noise=0: theta + noise, False),
         (lambda theta, *, noise=0: theta + noise, False),
         (lambda theta, *more: theta + len(more), False),
@@ -488,11 +497,14 @@ BAD_INPUT = [
     ({"rule": adam, "beta": 0.9}, TypeError, "adam", "'beta'", "lr, beta1, beta2, eps", "did you mean beta"),
     ({"rule": rmsprop, "rh": 0.9}, TypeError, "rmsprop", "'rh'", "lr, rho, eps", "did you mean rho?"),
     ({"zzz": 1}, TypeError, "gradient_descent", "'zzz'", "did you mean lr?"),
+    ({"rule": functools.partial(momentum, lr=1), "zzz": 1}, TypeError, "the rule has no", "'zzz'"),
     ({"rule": counted, "lr": 1}, TypeError, "counted", "'lr'", "none"),
     ({"rule": needs_lr}, TypeError, "needs_lr needs lr", "lr="),
     *(({"lr": value}, TypeError, "lr is ", "give a number or an array") for value in NOT_NUMBERS),
+    ({"lr": "0.1"}, TypeError, "lr is '0.1': give a number or an array"),
     ({"lr": [1, 2, 3], "theta": np.ones((2, 2))}, ValueError, "lr (3,)", "(2,)", "shapes equal"),
-    ({"rule": momentum, "lr": [1, 2, 3], "beta": [0, 0.9]}, ValueError, "lr (3,)", "beta (2,)", "shapes equal"),
+    ({"lr": [1, 2, 3], "theta": np.ones((4, 2, 5))}, ValueError, "lr (3,)", "(4, 2)", "shapes equal"),
+    ({"rule": momentum, "lr": [1, 2, 3], "beta": [0, 0.9]}, ValueError, "lr (3,), beta (2,)", "shapes equal"),
     # steps
     *(
         ({"steps": steps}, ValueError, f"steps is {steps!r}", "whole number, 0 or more")
@@ -502,20 +514,26 @@ BAD_INPUT = [
     ({"theta": 1.0}, ValueError, "start", "[1.0]"),
     ({"theta": [1, NAN]}, ValueError, "start", "NaN", "finite"),
     ({"theta": [[INF, 1], [1, 1]]}, ValueError, "start", "inf", "finite"),
-    *(({"theta": value}, TypeError, "start", "give a number or an array") for value in NOT_NUMBERS),
+    ({"theta": [NAN] + [1 / 3] * 6}, ValueError, "start", "[ nan 0.333 0.333 ... 0.333 0.333 0.333];"),
+    ({"theta": [[INF, 1 / 3], [1, 1]]}, ValueError, "start", "[[ inf 0.333] [1. 1. ]];"),
+    *(({"theta": value}, TypeError, "the start theta is ", "give a number or an array") for value in NOT_NUMBERS),
     # the gradient
     *(({"grad": grad}, TypeError, "grad is", "give a function") for grad in [None, 3, "bowl", [1], np.ones(2)]),
     ({"grad": lambda theta: theta * NAN}, ValueError, "gradient at the start", "NaN"),
     ({"grad": lambda theta: theta / 0}, ValueError, "gradient at the start", "inf"),
-    ({"grad": lambda theta: np.ones(3)}, ValueError, "(3,)", "(2,)"),
-    ({"grad": lambda theta: theta[0], "theta": np.ones((5, 2))}, ValueError, "(2,)", "(5, 2)", "theta[..., 0]"),
+    ({"grad": lambda theta: np.ones(3)}, ValueError, "(3,)", "(2,)", "each element of theta."),
+    (
+        {"grad": lambda theta: theta[0], "theta": np.ones((5, 2))},
+        ValueError,
+        *("(2,)", "(5, 2)", "each element of theta (index it as theta[..., 0], so that many runs can walk at once)."),
+    ),
     ({"grad": lambda theta: theta[:, np.newaxis]}, ValueError, "(2, 1)", "(2,)"),
     ({"grad": lambda theta: 1.0}, ValueError, "()", "(2,)"),
     ({"grad": lambda theta, t: theta if t == 1 else theta[:1]}, ValueError, "(1,)", "(2,)"),
     ({"grad": lambda theta: 1j * theta}, TypeError, "grad returned", "complex", "real"),
     ({"grad": lambda theta: theta > 0}, TypeError, "grad returned", "bool", "real"),
     *(
-        ({"grad": lambda theta, value=value: value}, TypeError, "grad returned", "numbers")
+        ({"grad": lambda theta, value=value: value}, TypeError, "what grad returned is ", "numbers")
         for value in [None, "ab", ["a", "b"], [1j, 2], [[1, 2], [3]], [None, 1], {}]
     ),
     # the rule
@@ -529,6 +547,7 @@ BAD_INPUT = [
     ({"rule": lambda prev, g: State(theta=[[1], [1, 2]])}, TypeError, "theta", "list", "array"),
     ({"rule": lambda prev, g: State(theta=1j * g)}, TypeError, "theta", "complex", "real"),
     ({"rule": lambda prev, g: State(theta=g[:1])}, ValueError, "(1,)", "(2,)", "shape"),
+    ({"rule": lambda prev, g: State(theta=np.append(g, 1))}, ValueError, "(3,)", "(2,)", "shape"),
     ({"rule": forgets_m, "steps": 1}, TypeError, "forgets_m", "prev.m", "add m=m"),
     ({"rule": forgets_t}, TypeError, "forgets_t", "prev.t", "add t=t"),
     ({"rule": faulty_from(3, lambda prev: None)}, TypeError, "student_rule", "nothing"),

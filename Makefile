@@ -7,9 +7,9 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 FIRST := $(firstword $(wildcard my_notebooks/01_loss_function.ipynb) notebooks/01_loss_function.ipynb)
 
 # Two workers with two BLAS threads each would wait for one another on two cores.
-test notebooks: export OPENBLAS_NUM_THREADS = 1
+test notebooks mutants: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: lab my_notebooks test notebooks browser oldest help clean stale
+.PHONY: lab my_notebooks test notebooks browser oldest mutants help clean stale
 .DELETE_ON_ERROR:
 
 lab: .venv/user-ready ## open JupyterLab on the first notebook (sets .venv up when needed)
@@ -36,6 +36,9 @@ browser: .venv/dev-ready ## the notebooks in a real JupyterLab, in Chromium
 
 oldest: .venv-oldest/ready ## the unit tests on the oldest versions supported (needs python3.11)
 	.venv-oldest/bin/python -m pytest tests --ignore=tests/browser $(ARGS)
+
+mutants: .venv/dev-ready ## small faults in the rules and in descent, one at a time: do their tests notice each?
+	$(RUN) tools/mutants.py
 
 help: ## this list
 	@sed -n 's/^\([a-z_]*\):.*## /make \1	/p' Makefile

@@ -10,7 +10,7 @@ import numpy as np
 from IPython.display import display
 
 from .descent import descend, walk
-from .guard import Fault, called, explained, guarded, is_empty, short
+from .guard import Fault, called, explained, guarded, is_empty, short, source
 from .mistakes import IN_PLACE, MISTAKES
 from .questions import Function, Number
 from .rules import NAMES, State
@@ -64,6 +64,8 @@ def report(mine=NOTHING, right=NOTHING):
         return Report("right", _judge(mine, right))
     except Fault as fault:
         return Report(fault.kind, fault.text)
+    except Exception as error:  # from what a student has given, when it was only looked at
+        return Report("broken", explained(error, mine).text)
 
 
 def _judge(mine, right):
@@ -75,23 +77,23 @@ def _judge(mine, right):
         return _judge_number(mine, right)
     if not (isinstance(right, Function) or (inspect.isfunction(right) and right in MISTAKES)):
         name = called(mine) if callable(mine) else "mine"
+        if isinstance(mine, Function | Number) or (callable(right) and mine in MISTAKES):
+            raise Fault("broken", "It is the other way round: `check(mine, right)`, with your own in the first place.")
+        if callable(right) and called(right) in [rule.__name__ for rule in MISTAKES]:
+            raise Fault(
+                "broken",
+                f"{called(right)} is a function of yours now: give it another name, and import the course's once more.",
+            )
         raise Fault(
             "broken",
             f"Say what it is meant to be: `check({name}, right)`, where right is a rule of the course, such as adam, "
             "or a question, such as questions.half_life.",
         )
     _check_kind(mine, right)
-    rng = np.random.default_rng(_seed(mine))
+    # From the source: the same code meets the same numbers, and code that is fitted to them meets others.
+    rng = np.random.default_rng(zlib.crc32(source(mine).encode()))
     judge = _judge_function if isinstance(right, Function) else _judge_rule
     return guarded(lambda: judge(mine, right, rng), mine, SECONDS)
-
-
-def _seed(mine):
-    try:
-        source = inspect.getsource(mine)
-    except (OSError, TypeError):
-        source = called(mine)
-    return zlib.crc32(source.encode())
 
 
 # --- numbers
@@ -104,8 +106,8 @@ def _judge_number(mine, question):
         raise Fault("broken", f"{called(mine)} is a function: give the number that it returns.")
     mine = mine[()] if isinstance(mine, np.ndarray) else mine
     try:
-        value = float(mine if isinstance(mine, numbers.Real) and not isinstance(mine, bool) else "no number")
-    except (ValueError, OverflowError):
+        value = float(mine if isinstance(mine, numbers.Number) and not isinstance(mine, bool) else "no number")
+    except (ValueError, TypeError, OverflowError):
         raise Fault(
             "broken", f"{short(mine)} is not a single real number: write one such as 0.25, without quotes or brackets."
         ) from None
@@ -141,6 +143,8 @@ def _check_kind(mine, right):
         )
     if mine is right or mine is getattr(right, "right", None):
         raise Fault("broken", f"This is the course's own {right.__name__}: give yours.")
+    if inspect.iscoroutinefunction(mine):
+        raise Fault("broken", f"{called(mine)} is asynchronous: write def, without async.")
     if is_empty(mine):
         raise Fault("not written", f"{called(mine)} is not written yet.")
     try:
@@ -201,7 +205,7 @@ def _proper(right):
 
 def _task(right, rng, usual=False, runs=None):
     """Random gradients, a start and settings, the hyper-parameters; or their usual values, or arrays for many runs."""
-    gradients = rng.standard_normal((STEPS, 3)) * [0.03, 1, 30]
+    gradients = rng.standard_normal((STEPS, 3)) * [0.03, 1, 3000]
     gradients[:3, 0] = 0  # a coordinate that waits for its first gradient, as a rare feature does
     hyper = {}
     for parameter in list(inspect.signature(right).parameters.values())[2:]:
@@ -278,14 +282,19 @@ def _parted(path, expected):
 def _known(mine, right, task, path):
     """The sentence of what is known to go wrong: a memory that is none, or a wrong rule that walks the same path."""
     state, kept = _once(right, right, task)
+    memories = kept & vars(path).keys() - {"theta", "t"}
     for name in vars(state):
         if name not in kept and name in _once(mine, right, task)[1]:
             return f"prev.{name} is no memory: {name} is made anew at each step."
     for mistake in MISTAKES[right]:
-        if not _parted(path, _follow(mistake.rule, task)) and (
-            # Paths that are all nan look alike; so they are walked once more, with t begun later.
-            np.isfinite(path.theta[1:]).any() or not _apart(_late(mine, task), _late(mistake.rule, task)).any()
+        wrong = _follow(mistake.rule, task)
+        # The same θ with other memories has another cause.
+        if any(
+            _apart(vars(path)[name], vars(wrong)[name]).any() for name in ["theta", *(memories & vars(wrong).keys())]
         ):
+            continue
+        # Paths that are all nan look alike; so they are walked once more, with t begun later.
+        if np.isfinite(path.theta[1:]).any() or not _apart(_late(mine, task), _late(mistake.rule, task)).any():
             return f"{mistake.told} (Checked: over {STEPS} steps your path is that of this mistake.)"
     return None
 
@@ -293,7 +302,7 @@ def _known(mine, right, task, path):
 def _unknown(mine, right, task, path, expected):
     """Where the paths part, and what else may help to find a mistake that is not known."""
     idle = [name for name in task[2] if not _parted(path, _follow(mine, _with_other(name, task)))]
-    if idle:
+    if idle and (len(idle) < len(task[2]) or len(idle) == 1) and np.isfinite(path.theta[1:]).any():
         return f"It pays no heed to {_listed(idle)}. {_parting(path, expected, task)}"
     return _parting(path, expected, task)
 
@@ -329,7 +338,9 @@ def _both(path, expected, name, step, place):
     place = place if right.size > 1 else 0
     if mine.shape != right.shape:
         return "of another shape than theta"
-    return f"{mine[place]:.6g} instead of {right[place]:.6g}"
+    mine, right = mine[place], right[place]
+    digits = next((d for d in (6, 9, 12) if f"{mine:.{d}g}" != f"{right:.{d}g}"), 17)
+    return f"{mine:.{digits}g} instead of {right:.{digits}g}"
 
 
 def _late(rule, task):

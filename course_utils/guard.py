@@ -1,20 +1,20 @@
 """Runs what a student has written so that the notebook stays usable, whatever it does."""
 
 import ast
+import ctypes
+import functools
 import inspect
 import io
 import re
-import sys
 import textwrap
-import time
+import threading
 import traceback
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
-from pathlib import Path
 
 import numpy as np
+from IPython.utils.capture import capture_output
 
-OURS = str(Path(__file__).parent)
 HINTS = (  # what Python's message means to somebody who writes a rule, where it does not say so
     ("'State'", " prev is the whole state; its parts are prev.theta, prev.m and so on."),
     (r"bitwise_xor|for \^", " A power is written **, not ^."),
@@ -22,6 +22,7 @@ HINTS = (  # what Python's message means to somebody who writes a rule, where it
     (r"inhomogeneous", " The parts have different shapes: is a mean missing in one of them?"),
     (r"name '(sqrt|sign|mean|abs|array|sum|exp)' is not", r" NumPy's functions need its name before them: np.\1."),
 )
+BUSY = threading.Lock()  # stdout, warnings and NumPy's settings belong to the whole process
 
 
 class Fault(Exception):
@@ -37,48 +38,81 @@ class TooLong(BaseException):
 
 
 class Silence(io.TextIOBase):
-    """Counts the lines that are printed, and keeps none: there may be millions."""
+    """Counts what is printed, and keeps none of it: there may be millions of lines."""
 
-    lines = 0
+    lines = characters = 0
 
     def writable(self):
         return True
 
     def write(self, text):
         self.lines += text.count("\n")
+        self.characters += len(text)
         return len(text)
 
 
 def guarded(judge, mine, seconds):
     """What judge() returns, which calls `mine`; whatever goes wrong becomes a Fault.
 
-    Prints and warnings are not shown, and after so many seconds it is stopped.
+    What it prints, displays or warns of is not shown, and after so many seconds
+    it is stopped; unless it waits inside of a single call, such as a sleep.
     """
-    silence, before, deadline = Silence(), sys.gettrace(), time.monotonic() + seconds
-    home = getattr(mine, "__globals__", None)
-
-    def trace(frame, event, argument):
-        # Called at each of the student's instructions, it stops a loop on every system; a signal would not on Windows.
-        if time.monotonic() > deadline and not frame.f_code.co_filename.startswith(OURS):
-            raise TooLong
-        if home is None or frame.f_globals is home:
-            frame.f_trace_opcodes = True  # a loop of a single line has no further lines
-            return trace
-
+    if not BUSY.acquire(blocking=False):
+        raise Fault("broken", "Another check is still running: call check once its answer is there.")
+    silence = Silence()
     try:
-        with redirect_stdout(silence), redirect_stderr(silence), warnings.catch_warnings(), np.errstate(all="ignore"):
+        with (
+            redirect_stdout(silence),
+            redirect_stderr(silence),
+            capture_output(stdout=False, stderr=False, display=True),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+        ):
             warnings.simplefilter("ignore")
-            try:
-                sys.settrace(trace)
-                return judge() + _printed(silence)
-            finally:
-                sys.settrace(before)
+            return _no_longer_than(seconds, judge) + _printed(silence)
     except TooLong:
-        why = "let it print less." if silence.lines > 1000 else "is there a loop that never ends?"
+        why = "let it print less." if silence.characters > 100_000 else "is there a loop that never ends?"
         fault = Fault("broken", f"{called(mine)} was stopped after {seconds} seconds: {why}")
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:  # the reader's own, who wants it to stop
+        raise
+    except BaseException as error:
         fault = explained(error, mine)
+    finally:
+        BUSY.release()
     raise Fault(fault.kind, fault.text + _printed(silence)) from None
+
+
+def _no_longer_than(seconds, run):
+    """run(), in which TooLong is raised after so many seconds, and again while it goes on.
+
+    By a second thread, since a signal would not do on Windows, and since a
+    student's bare `except` may catch the first ones.
+    """
+    over, runner = threading.Event(), ctypes.c_ulong(threading.get_ident())
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+
+    def watch():
+        pause = seconds
+        while not over.wait(pause):
+            raise_in(runner, ctypes.py_object(TooLong))
+            pause = 0.02
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    try:
+        watcher.start()
+    except RuntimeError:
+        return run()  # in a browser there are no threads
+    try:
+        try:
+            return run()
+        finally:
+            over.set()
+    except TooLong:
+        over.set()
+        raise
+    finally:
+        watcher.join()
+        raise_in(runner, None)  # what has been raised and not been met
 
 
 def _printed(silence):
@@ -87,27 +121,27 @@ def _printed(silence):
 
 def explained(error, mine):
     """An exception as a Fault: the student's own line with its error; or what it says, if no line of theirs failed."""
+    if isinstance(error, RuntimeError) and error.__cause__:
+        error = error.__cause__  # StopIteration, as a generator of ours passes it on
     if isinstance(error, Fault):
         return error
-    if isinstance(error, NotImplementedError):
+    line, said = _own_line(error, mine), short(error, str, 300)
+    if type(error) is NotImplementedError and line:
         return Fault("not written", f"{called(mine)} is not written yet.")
-    line = _own_line(error, mine)
-    if line and "ellipsis" in str(error):
+    if line and "ellipsis" in said:
         return Fault(
             "not written", f"{called(mine)} is not finished: {line} meets a `...` that is still to be replaced."
         )
-    what = f"{type(error).__name__}: {error}".removesuffix(": ").replace("_Start", "State")
+    what = f"{type(error).__name__}: {said}".removesuffix(": ").removesuffix(".").replace("_Start", "State")
     hints = [re.sub(f".*(?:{sign}).*", hint, what, flags=re.DOTALL) for sign, hint in HINTS if re.search(sign, what)]
     if line:
-        return Fault(
-            "broken", f"{called(mine)} does not run: {line} stops with {what}.".replace("..", ".") + "".join(hints)
-        )
-    return Fault("broken", str(error) if str(error).endswith(".") else f"{called(mine)} does not run: {what}.")
+        return Fault("broken", f"{called(mine)} does not run: {line} stops with {what}." + "".join(hints))
+    return Fault("broken", said if said.endswith(".") else f"{called(mine)} does not run: {what}.")
 
 
 def _own_line(error, mine):
     """The last line of the student's that ran; the frames of the library below it say nothing to them."""
-    home = getattr(mine, "__globals__", None)
+    home = getattr(unwrapped(mine), "__globals__", None)
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     lines = traceback.extract_tb(error.__traceback__)
     own = [line for frame, line in zip(frames, lines, strict=True) if frame.f_globals is home]
@@ -116,25 +150,46 @@ def _own_line(error, mine):
     return f"line {own[-1].lineno}, `{own[-1].line}`," if own[-1].line else f"line {own[-1].lineno}"
 
 
+def unwrapped(mine):
+    """The function that a student has written: inside of decorators, partial, a method or an object that is called."""
+    while isinstance(mine, functools.partial):
+        mine = mine.func
+    if callable(mine) and not inspect.isroutine(mine) and not inspect.isclass(mine):
+        mine = type(mine).__call__
+    mine = inspect.unwrap(mine)
+    return getattr(mine, "__func__", mine)
+
+
 def called(mine):
     """What a function is called in a sentence."""
-    name = getattr(mine, "__name__", type(mine).__name__)
-    return "your function" if name == "<lambda>" else name
+    name = getattr(unwrapped(mine), "__name__", type(mine).__name__)
+    return {"<lambda>": "your function", "__call__": type(mine).__name__}.get(name, name)
 
 
-def short(value):
-    """A value on one line of at most 60 characters."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 60 else text[:57] + "..."
+def short(value, write=repr, length=60):
+    """A value on one line of at most so many characters."""
+    try:
+        text = " ".join(write(value).split())
+    except Exception:
+        return f"this {type(value).__name__}"
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def source(mine):
+    """The source of what a student has written, or its name where it can't be read."""
+    try:
+        return textwrap.dedent(inspect.getsource(unwrapped(mine)))
+    except (OSError, TypeError):
+        return called(mine)
 
 
 def is_empty(mine):
     """Whether a function's body holds nothing but a docstring, `...` or pass."""
     try:
-        function = ast.parse(textwrap.dedent(inspect.getsource(mine))).body[0]
+        function = ast.parse(source(mine)).body[0]
         return all(
             isinstance(part, ast.Pass) or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
             for part in function.body
         )
-    except (OSError, TypeError, SyntaxError, AttributeError, IndexError):
+    except (SyntaxError, AttributeError, IndexError, TypeError):
         return False  # what can't be read is run, and judged by what it does

@@ -11,7 +11,7 @@ from .mistakes import IN_PLACE, rmsprop_corrected
 from .rules import State
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # a repr would show the answer
 class Number:
     """A number to predict.
 
@@ -42,13 +42,11 @@ class Function:
     """A function to write.
 
     right : the function as it should be
-    inputs : function (rng) -> tuple, random arguments for it
+    inputs : function (rng) -> list of tuples, random arguments for it
     mistakes : list of (wrong function, sentence for whoever writes it)
     fault : function (call, *arguments) -> sentence or None, where many
         results are right; by default the results are compared to nine digits
     """
-
-    draws = 5
 
     def __init__(self, right, inputs, mistakes=(), fault=None, checked="on random input, to nine digits"):
         self.right, self.inputs, self.mistakes, self.checked = right, inputs, mistakes, checked
@@ -57,7 +55,7 @@ class Function:
 
     def fault(self, mine, rng):
         """A sentence on what is wrong with mine, or None."""
-        tasks = [self.inputs(rng) for _ in range(self.draws)]
+        tasks = list(self.inputs(rng))
         for wrong, told in self.mistakes:
             if not any(self._differs(mine, self._call(wrong, task), task) for task in tasks):
                 return f"{told} (On random input your numbers are exactly those of this mistake.)"
@@ -69,7 +67,7 @@ class Function:
         given = copy.deepcopy(task)
         result = function(*given)
         for argument, before in zip(given, task, strict=True):
-            if isinstance(argument, np.ndarray) and not np.array_equal(argument, before):
+            if isinstance(argument, np.ndarray) and not np.allclose(argument, before, rtol=1e-9, atol=1e-9):
                 raise Fault("wrong", IN_PLACE.format("An array that it is given"))
         return result
 
@@ -89,7 +87,11 @@ class Function:
         if apart.any():
             place = int(np.flatnonzero(apart)[0])
             mine, right = result.ravel()[place], expected.ravel()[place]
-            return f"On random input, number {place + 1} of what it returns is {mine:.6g}, and should be {right:.6g}."
+            digits = 6 if f"{mine:.6g}" != f"{right:.6g}" else 12
+            return (
+                f"On random input, number {place + 1} of what it returns is {mine:.{digits}g}, "
+                f"and should be {right:.{digits}g}."
+            )
 
 
 def _as_numbers(result):
@@ -107,7 +109,7 @@ def _as_numbers(result):
         raise Fault("broken", "It returns a State: return the new theta itself.")
     if array.dtype.kind == "O" and any(part is ... for part in array.ravel()):
         raise Fault("not written", "Not written yet: replace each `...`.")
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "iuf" or np.ma.is_masked(result):
         raise Fault(
             "broken",
             f"It returns {type(result).__name__} with values that are not real numbers: return an array of floats.",
@@ -144,10 +146,11 @@ def mae_grad(w, b, x, y):
     return np.array([np.mean(sign * x), np.mean(sign)])
 
 
-def _line(rng):
-    """Parameters and data of a line, with more rows than a sum could be mistaken for a mean."""
-    x = rng.standard_normal(23) + 0.5
-    return rng.normal(), rng.normal(), x, 1.3 * x - 0.4 + rng.standard_normal(23)
+def _lines(rng):
+    """Parameters and data of lines."""
+    for rows in rng.integers(15, 40, 5):
+        x = rng.standard_normal(rows) + 0.5
+        yield rng.normal(), rng.normal(), x, 1.3 * x - 0.4 + rng.standard_normal(rows)
 
 
 def _of_residual(term):
@@ -157,7 +160,7 @@ def _of_residual(term):
 
 mse_grad = Function(
     mse_grad,
-    _line,
+    _lines,
     mistakes=[
         (
             _of_residual(lambda r, x: [np.mean(r * x), np.mean(r)]),
@@ -214,7 +217,8 @@ def _tilted_waves(slopes, theta):
 
 
 def _waves(rng):
-    return partial(_tilted_waves, rng.normal(size=3)), rng.normal(size=3)
+    for parameters in (2, 3, 5):
+        yield partial(_tilted_waves, rng.normal(size=parameters)), rng.normal(size=parameters)
 
 
 def _difference_fault(call, loss, theta):
@@ -260,7 +264,7 @@ difference_grad = Function(
 
 mae_grad = Function(
     mae_grad,
-    _line,
+    _lines,
     mistakes=[
         (
             _of_residual(lambda r, x: [2 * np.mean(r * x), 2 * np.mean(r)]),
@@ -306,7 +310,7 @@ def gd_step(theta, g, lr):
 
 gd_step = Function(
     gd_step,
-    lambda rng: (rng.normal(size=3), rng.normal(size=3), rng.uniform(0.05, 0.5)),
+    lambda rng: [(*rng.normal(size=(2, 3)), lr) for lr in rng.uniform(0.05, 3, 5)],
     mistakes=[
         (lambda theta, g, lr: theta + lr * g, "The sign is turned: this walks uphill. Subtract the step."),
         (lambda theta, g, lr: theta - g, "η is missing: multiply the gradient by lr."),
@@ -354,10 +358,11 @@ def batches(rows, size, rng):
         yield order[first : first + size]
 
 
-def _deal(rng):
-    """Rows, batch size and rng; in one case of five the last batch is as large as the others."""
-    size, whole = int(rng.integers(5, 9)), int(rng.integers(6, 10))
-    return size * whole + int(rng.integers(0, 5)), size, np.random.default_rng(rng.integers(1_000_000))
+def _deals(rng):
+    """Rows, batch size and rng; once the last batch is as large as the others, then it is smaller."""
+    for rest in (0, 1, 2, 3, 4):
+        size, whole = int(rng.integers(5, 9)), int(rng.integers(6, 10))
+        yield size * whole + rest, size, np.random.default_rng(rng.integers(1_000_000))
 
 
 def _deal_fault(call, rows, size, rng):
@@ -394,8 +399,8 @@ def _deal_fault(call, rows, size, rng):
         return (
             "Every epoch has the same order: take it from the rng that is given, not from one with a seed of its own."
         )
-    if all((np.diff(np.sort(batch)) == 1).all() for batch in first):
-        return "Only the batches are shuffled, and neighbours stay together. Shuffle the rows first, then cut."
+    if (np.diff(every) == 1).mean() > 0.5:
+        return "Neighbours stay together: most rows come right after the one before. Shuffle the rows first, then cut."
     return None
 
 
@@ -444,7 +449,7 @@ def _as_rows(batch):
 
 batches = Function(
     batches,
-    _deal,
+    _deals,
     fault=_deal_fault,
     checked="on random numbers of rows, with a smaller last batch and without",
 )

@@ -4,9 +4,13 @@ import itertools
 import math
 import sys
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from traitlets.config import Config
 
 from course_utils import State, adagrad, adam, checks, gradient_descent, momentum, questions, rmsprop
 from course_utils.checks import check, report
@@ -69,9 +73,9 @@ def test_what_is_read_from_prev_and_is_no_memory_is_named():
 def test_a_setting_that_is_not_used_is_named():
     def mine(prev, g, lr=0.01, eps=1e-8):
         v = prev.v + g**2
-        return State(theta=prev.theta - np.nan_to_num(0.01 * g / np.sqrt(v)), v=v)
+        return State(theta=prev.theta - np.nan_to_num(lr * g / np.sqrt(v)), v=v)
 
-    assert "It pays no heed to lr and eps." in report(mine, adagrad).text
+    assert "It pays no heed to eps." in report(mine, adagrad).text
 
 
 def test_nan_is_placed_and_explained():
@@ -356,6 +360,15 @@ def endless_line(prev, g, lr=0.01):
     while True: pass  # noqa: E701  # fmt: skip
 
 
+def endless_in_a_try(prev, g, lr=0.01):
+    theta = prev.theta
+    while True:
+        try:
+            theta = theta - lr * g
+        except:  # noqa: E722
+            theta = prev.theta
+
+
 def endless_print(prev, g, lr=0.01):
     while True:
         print("still here")
@@ -364,11 +377,121 @@ def endless_print(prev, g, lr=0.01):
 def test_a_loop_for_ever_is_stopped(monkeypatch, capsys):
     assert checks.SECONDS == 5
     monkeypatch.setattr(checks, "SECONDS", 0.2)
-    for mine in (endless, endless_line):
+    for mine in (endless, endless_line, endless_in_a_try, np.errstate(all="ignore")(endless), partial(endless)):
         assert "stopped after 0.2 seconds: is there a loop that never ends?" in report(mine, gradient_descent).text
     said = report(endless_print, gradient_descent).text
     assert "stopped after 0.2 seconds: let it print less." in said and "lines, is not shown" in said
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_check_within_a_check_is_refused():
+    def mine(prev, g, lr=0.01):
+        said = report(bare_step, gradient_descent)
+        raise ValueError(said.text)
+
+    assert "Another check is still running" in report(mine, gradient_descent).text
+    assert report(bare_step, gradient_descent).kind == "right"
+
+
+def bare_step(prev, g, lr=0.01):
+    return State(theta=prev.theta - lr * g)
+
+
+def test_the_same_path_with_another_memory_is_not_taken_for_a_known_mistake():
+    def without_g(prev, g, lr=0.01, beta=0.9):
+        m = beta * prev.m
+        return State(theta=prev.theta - lr * m, m=m)
+
+    def old_memory_returned(prev, g, lr=0.01, eps=1e-8):
+        v = prev.v + g**2
+        return State(theta=prev.theta - lr / (np.sqrt(v) + eps) * g, v=prev.v)
+
+    assert "your m is " in report(without_g, momentum).text
+    assert "your v is " in report(old_memory_returned, adagrad).text
+
+
+class Hostile:
+    def __call__(self, prev, g, lr=0.01):
+        raise Exception(self)
+
+    def __repr__(self):
+        raise ValueError
+
+    __str__ = __repr__
+
+
+class Leaving(BaseException):
+    pass
+
+
+def leaves_by_another_door(prev, g, lr=0.01):
+    raise Leaving("through the window")
+
+
+async def asynchronous(prev, g, lr=0.01):
+    return State(theta=prev.theta)
+
+
+def complains_at_length(prev, g, lr=0.01):
+    raise ValueError("x" * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("mine", "told"),
+    [
+        (Hostile(), "Hostile does not run: line"),
+        (leaves_by_another_door, "stops with Leaving: through the window"),
+        (asynchronous, "write def, without async"),
+        (complains_at_length, "xxx..."),
+        (partial(misspelled), "gradient"),
+    ],
+    ids=["hostile", "leaves", "async", "long", "partial"],
+)
+def test_what_is_out_of_the_ordinary_gets_a_sentence_too(mine, told, recwarn):
+    said = report(mine, gradient_descent)
+    assert said.kind == "broken" and told in said.text and len(said.text) < 600 and not recwarn.list
+    assert report(Hostile(), questions.half_life).kind == "broken"
+
+
+def test_what_is_displayed_is_not_shown(run_cell):
+    shown = run_cell(
+        "from IPython.display import display\n"
+        "from course_utils import State, gradient_descent\n"
+        "from course_utils.checks import check\n"
+        "def mine(prev, g, lr=0.01):\n"
+        "    display(g)\n"
+        "    return State(theta=prev.theta - lr * g)\n"
+        "check(mine, gradient_descent)"
+    )
+    assert [output.data["text/plain"][:7] for output in shown] == ["✓ Right"]
+
+
+@pytest.fixture
+def run_cell(tmp_path, monkeypatch):
+    """Runs a cell in a shell of its own, and returns what it displays."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # the shell puts its own there
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+
+    def run(source):
+        with capture_output() as captured:
+            assert shell.run_cell(source).success
+        return captured.outputs
+
+    yield run
+    InteractiveShell.clear_instance()
+
+
+def test_a_name_that_hides_the_course_s_own_is_told_so():
+    def adam(prev, g, lr=0.01):
+        return State(theta=prev.theta)
+
+    assert "adam is a function of yours now" in report(bare_step, adam).text
+    assert "the other way round" in report(momentum, bare_step).text
+
+
+def test_a_question_does_not_show_its_answer():
+    assert "13.5" not in repr(questions.half_life)
 
 
 def test_what_is_printed_or_warned_is_not_shown_and_the_notebook_stays_as_it_was(capsys, recwarn):
@@ -437,7 +560,7 @@ def test_any_kind_of_real_number_is_taken(mine):
         (math.nan, "wrong"),
         (-math.inf, "wrong"),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)[:20]),
 )
 def test_what_is_no_number_gets_a_sentence(mine, kind):
     assert report(mine, questions.largest_rate).kind == kind
@@ -461,7 +584,7 @@ def half(w, b, x, y):
     ("mine", "kind", "told"),
     [
         (half, "wrong", "number 1 of what it returns is"),
-        (lambda w, b, x, y: (w * x + b - y) * x, "wrong", "shape (23,): (2,) is wanted"),
+        (lambda w, b, x, y: (w * x + b - y) * x, "wrong", "(2,) is wanted. Is a mean missing?"),
         (lambda w, b, x, y: None, "broken", "returns nothing"),
         (lambda w, b, x, y: np.array([..., ...]), "not written", "replace each `...`"),
         (lambda w, b, x, y: (w, ...), "not written", "replace each `...`"),
@@ -494,6 +617,10 @@ def blocks_shuffled(rows, size, rng):
     return [*[blocks[place] for place in rng.permutation(len(blocks) - 1)], blocks[-1]]
 
 
+def _one_too_many(order, size):
+    return [order[k * size : (k + 1) * size] for k in range(len(order) // size + 1)]  # one is empty without a rest
+
+
 def rest_with_the_last(order, size):
     return np.split(order, range(size, len(order) - size, size))
 
@@ -509,7 +636,9 @@ def rest_with_the_last(order, size):
         (deal(lambda rows, rng: rng.permutation(rows) + 1), "the rows are 0 to"),
         (deal(lambda rows, rng: rng.permutation(rows) - 1), "it yields the row -1"),
         (deal(lambda rows, rng: rng.permutation(rows)[: rows // 3]), "are dealt"),
-        (blocks_shuffled, "neighbours stay together"),
+        (blocks_shuffled, "Neighbours stay together"),
+        (deal(lambda rows, rng: np.roll(np.arange(rows), rng.integers(1, rows))), "Neighbours stay together"),
+        (lambda rows, size, rng: _one_too_many(rng.permutation(rows), size), "first + size"),
         (deal(lambda rows, rng: 1.0 * rng.permutation(rows)), "row numbers"),
         (deal(shuffled, lambda order, size: itertools.repeat(order[:size])), "more batches than there are rows"),
         (deal(shuffled, lambda order, size: []), "no batch at all"),
@@ -547,7 +676,7 @@ def difference(h, up=1, down=-1, over=2.0):
         (difference(1e-5, down=0, over=1.0), "to one side only"),
         (difference(1e-5, over=1.0), "twice the gradient"),
         (difference(1e-5, up=-1, down=1), "The sign is turned"),
-        (difference(1e-5, over=3.0), "number 1 is"),
+        (difference(1e-5, over=3.0), ", and should be "),
         (difference(1e-5, over=2e10), "write `/ (2 * h)`"),
         (lambda loss, theta: 0 * theta, "never asks for the loss"),
         (lambda loss, theta: loss(theta), "one for each parameter"),

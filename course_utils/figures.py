@@ -8,16 +8,20 @@ a dict from a label to what `descend` returned.
 
 import base64
 import io
+import unicodedata
+from functools import cache
 from itertools import pairwise
 
 import matplotlib
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LogNorm
+from matplotlib.colors import LogNorm, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.style import context
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import proj3d
 from PIL import Image
@@ -533,13 +537,70 @@ class WorkedStep(View):
         axes.set(ylim=(self.room, 0))
 
     def new_artists(self, style):
-        return [self.axes.text(0, line, "", va="top", animated=True, in_layout=False) for line in range(self.room)]
+        lines = [_QuickText(0, line, va="top", animated=True, in_layout=False) for line in range(self.room)]
+        return [self.axes.add_artist(line) for line in lines]
 
     def move(self, artists, path, row):
         lines = self.lines(path, row)
         for place, artist in enumerate(artists):
             artist.set_text(lines[place] if place < len(lines) else "")
             artist.set_color("#555555" if artist.get_text().startswith(" ") else "black")
+
+
+MARGIN = 4  # pixels to the left of a character, for what of it reaches there
+
+
+class _QuickText(Text):
+    """A line of text put together from pictures of its characters, each of which is drawn once.
+
+    Matplotlib draws text slowly, and here dozens of numbers change at each move.
+    """
+
+    def draw(self, renderer):
+        if not isinstance(renderer, RendererAgg):
+            return super().draw(renderer)  # an SVG or PDF gets real text
+        if not self.get_text():
+            return None
+        pieces = [_character(part, self.get_fontsize(), renderer.dpi) for part in _characters(self.get_text())]
+        ends = np.cumsum([advance for _, advance in pieces])
+        height, reach = pieces[0][0].shape
+        shade = np.zeros((height, int(ends[-1]) + reach), dtype=np.uint8)
+        for (picture, advance), end in zip(pieces, ends, strict=True):
+            left = round(end - advance)
+            np.maximum(shade[:, left : left + reach], picture, out=shade[:, left : left + reach])
+        pixels = np.empty((*shade.shape, 4), dtype=np.uint8)
+        pixels[..., :3] = np.multiply(to_rgb(self.get_color()), 255)
+        pixels[..., 3] = shade
+        x, y = self.get_transform().transform(self.get_position())
+        gc = renderer.new_gc()
+        renderer.draw_image(gc, round(x) - MARGIN, round(y) - height, pixels[::-1])
+        gc.restore()
+
+
+def _characters(text):
+    """The characters of a text, each with the hats that stand on it."""
+    parts = []
+    for character in text:
+        if parts and unicodedata.combining(character):
+            parts[-1] += character
+        else:
+            parts.append(character)
+    return parts
+
+
+@cache
+def _character(text, size, dpi):
+    """How dark each pixel of a character is, as tall as a line and wider than any character; and its advance."""
+    side = round(2 * size * dpi / 72)
+    figure = Figure(figsize=(side / dpi, side / dpi), dpi=dpi)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    style = FontProperties(size=size)
+    _, height, below = renderer.get_text_width_height_descent("lp", style, False)
+    advance = renderer.get_text_width_height_descent(f"|{text}|", style, False)[0]
+    advance -= renderer.get_text_width_height_descent("||", style, False)[0]
+    figure.text(MARGIN / side, 1 - (height - below) / side, text, fontproperties=style)
+    figure.draw(renderer)
+    return 255 - np.asarray(renderer.buffer_rgba())[..., 0], advance
 
 
 def _grid(landscape, count):

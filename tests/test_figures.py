@@ -698,6 +698,7 @@ def written(name):
     original_text, original_canvas = Text.draw, FigureCanvasAgg.draw
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Text, "draw", draw_text)
+        patch.setattr("course_utils.figures._QuickText.draw", draw_text)
         patch.setattr(FigureCanvasAgg, "draw", draw_canvas)
         views, labels = ROWS[name]
         figure = LiveFigure(*views())
@@ -817,3 +818,23 @@ def test_in_grey_line_and_marker_tell_apart_what_color_does_not():
     assert near == {("momentum", "AdaGrad"), ("momentum", "Adam"), ("AdaGrad", "RMSProp"), ("AdaGrad", "Adam")}
     for a, b in near:
         assert STYLES[a]["linestyle"] != STYLES[b]["linestyle"] and STYLES[a]["marker"] != STYLES[b]["marker"]
+
+
+def test_the_quick_text_of_a_worked_step_looks_like_matplotlib_s_own(monkeypatch):
+    def picture():
+        figure = LiveFigure(
+            WorkedStep(lambda path, step: ["m̂ₜ = β₁ mₜ₋₁ + (1 - β₁) g", "   ₂  √0.5·(-1.47) = -1.04"], room=4)
+        )
+        figure.update(descend(momentum, bowl.grad, bowl.start, 3), step=1)
+        return np.asarray(figure.picture(), dtype=float)
+
+    def shades(pixels):
+        """Of blocks of ten by ten pixels: a character may stand beside its place by a part of a pixel."""
+        return 255 - pixels[:400, :840].mean(axis=-1).reshape(40, 10, 84, 10).mean(axis=(1, 3))
+
+    quick = shades(picture())
+    monkeypatch.setattr("course_utils.figures._QuickText.draw", Text.draw)
+    plain = shades(picture())
+    assert plain.max() > 20  # there is something to compare
+    np.testing.assert_allclose(quick, plain, atol=0.2 * plain.max())
+    assert quick.sum() == pytest.approx(plain.sum(), rel=0.05)

@@ -188,7 +188,7 @@ class Panel:
         """Compute and draw, in the kernel's own turn: it merges moves that come meanwhile."""
         if self.moving_many:
             return
-        said = error = ""
+        said = error = marks = ""
         try:
             values = {name: control.value for name, control in self.controls.items()}
             others = {name: values.pop(name) for name in self.figure.takes & values.keys()}
@@ -198,16 +198,18 @@ class Panel:
                 others |= more
             self.figure.update(paths, **others)
             if self.limits:
-                self.marks.value = self._marked(self.limits(*[values[n] for n in ["beta"] if n in values]))
+                marks = self._marked(self.limits(*[values[n] for n in ["beta"] if n in values]))
             said = self.say(paths) if self.say else ""
         except Exception as fault:
             error = _fault(fault)
+        if self.handle:
+            self.handle.update(self.figure)  # before the words, since it is what everybody waits for
+        if marks:
+            self.marks.value = marks
         _write(self.said, "" if error else f'<span role="status">{html.escape(said or self.figure.text)}</span>')
         _write(self.error, _in_red(error))
         self.box.text = ", ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
         self.box.text += "".join(f": {line}" for line in (said, error) if line)
-        if self.handle:
-            self.handle.update(self.figure)
 
     def _marked(self, limits):
         """The style that draws the limits on the learning rate's track, and the line that names them."""

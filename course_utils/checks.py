@@ -171,7 +171,7 @@ def _judge_function(mine, question, rng):
     fault = question.fault(mine, rng)
     if fault:
         raise Fault("wrong", f"Not yet. {fault}")
-    return f"Right: {called(mine)} does what {question.__name__} should, {question.checked}."
+    return f"Right. (Checked {question.checked}.)"
 
 
 # --- rules
@@ -303,7 +303,10 @@ def _unknown(mine, right, task, path, expected):
     """Where the paths part, and what else may help to find a mistake that is not known."""
     idle = [name for name in task[2] if not _parted(path, _follow(mine, _with_other(name, task)))]
     if idle and (len(idle) < len(task[2]) or len(idle) == 1) and np.isfinite(path.theta[1:]).any():
-        return f"It pays no heed to {_listed(idle)}. {_parting(path, expected, task)}"
+        return f"It never uses {_listed(idle)}."
+    usual = _task(right, np.random.default_rng(0), usual=True)
+    if not _parted(_follow(mine, usual), _follow(right, usual)):
+        return "With the usual settings it is right, and with others not: does a number stand where a setting belongs?"
     return _parting(path, expected, task)
 
 
@@ -321,7 +324,7 @@ def _parting(path, expected, task):
     said = f"θ parts from the right path at step {step}, coordinate {place + 1}: {numbers}"
     # The first line of the formula that goes wrong is the one to look at.
     for name in vars(expected):
-        if name != "theta" and name in vars(path) and _apart(vars(path)[name], vars(expected)[name])[step].any():
+        if name != "theta" and name in vars(path) and _differ(path, expected, name, step, place):
             said += f"; your {name} is {_both(path, expected, name, step, place)}"
             break
     if step == 1:
@@ -331,6 +334,11 @@ def _parting(path, expected, task):
     if not np.isfinite(path.theta[step, place]):
         said += ". Look for a division by zero, or for the root of something negative"
     return f"{said}."
+
+
+def _differ(path, expected, name, step, place):
+    apart = _apart(vars(path)[name], vars(expected)[name])[step]
+    return apart[place if apart.size > 1 else 0]
 
 
 def _both(path, expected, name, step, place):

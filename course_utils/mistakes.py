@@ -42,9 +42,7 @@ def _wrong_in_every_rule(told):
 # --- in every rule
 
 
-@_wrong_in_every_rule(
-    "The sign is turned: this walks uphill. Subtract what holds +g from prev.theta, or add what holds -g."
-)
+@_wrong_in_every_rule("The sign is turned: this walks uphill. Subtract what holds +g; what holds -g already is added.")
 def uphill(right, prev, g, **hyper):
     state = right(prev, g, **hyper)
     state.theta = 2 * prev.theta - state.theta
@@ -75,7 +73,9 @@ def from_zero(right, prev, g, **hyper):
     return state
 
 
-IN_PLACE = "{} is changed in place, so what was there before the step is lost. Write `a = a + b` where `a += b` stands."
+IN_PLACE = (
+    "{} is changed in place, so what it was is lost. Make a new array: `a = a - b` where `a -= b` stands, and so on."
+)
 
 
 @_wrong_in_every_rule(IN_PLACE.format("prev.theta"))
@@ -360,6 +360,12 @@ def rmsprop_without_g(prev, g, lr=0.01, rho=0.9, eps=1e-8):
     return State(theta=prev.theta - lr / (np.sqrt(v) + eps), v=v)
 
 
+@_wrong(rmsprop, "Parentheses are missing: the new square has the weight 1 - ρ, written (1 - rho) * g**2.")
+def rmsprop_without_parentheses(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    v = rho * prev.v + 1 - rho * g**2
+    return State(theta=prev.theta - lr / (np.sqrt(v) + eps) * g, v=v)
+
+
 # --- RMSProp with a correction, which lesson 5 asks for
 
 
@@ -642,6 +648,20 @@ def adam_v_swapped(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
 def adam_share_squared(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * prev.m + (1 - beta1) * g
     v = beta2 * prev.v + ((1 - beta2) * g) ** 2
+    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "Parentheses are missing: the new gradient has the weight 1 - β₁, written (1 - beta1) * g.")
+def adam_m_without_parentheses(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * prev.m + 1 - beta1 * g
+    v = beta2 * prev.v + (1 - beta2) * g**2
+    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "Parentheses are missing: the new square has the weight 1 - β₂, written (1 - beta2) * g**2.")
+def adam_v_without_parentheses(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * prev.m + (1 - beta1) * g
+    v = beta2 * prev.v + 1 - beta2 * g**2
     return _adam_from(m, v, prev, lr, beta1, beta2, eps)
 
 

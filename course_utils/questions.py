@@ -1,6 +1,7 @@
 """What the exercises ask for beside the five rules: numbers to predict and functions to write."""
 
 import copy
+import inspect
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -66,9 +67,9 @@ class Function:
         """The function on a copy of its arguments, which it must leave alone."""
         given = copy.deepcopy(task)
         result = function(*given)
-        for argument, before in zip(given, task, strict=True):
+        for number, (argument, before) in enumerate(zip(given, task, strict=True)):
             if isinstance(argument, np.ndarray) and not np.allclose(argument, before, rtol=1e-9, atol=1e-9):
-                raise Fault("wrong", IN_PLACE.format("An array that it is given"))
+                raise Fault("wrong", IN_PLACE.format(list(inspect.signature(function).parameters)[number]))
         return result
 
     def _differs(self, mine, other, task):
@@ -399,6 +400,8 @@ def _deal_fault(call, rows, size, rng):
         return (
             "Every epoch has the same order: take it from the rng that is given, not from one with a seed of its own."
         )
+    if {tuple(sorted(batch)) for batch in first} == {tuple(sorted(batch)) for batch in second}:
+        return "The same rows share a batch in each epoch: shuffle the rows first, then cut."
     if (np.diff(every) == 1).mean() > 0.5:
         return "Neighbours stay together: most rows come right after the one before. Shuffle the rows first, then cut."
     return None
@@ -570,8 +573,8 @@ half_life = Number(
     because="ln ½ / ln ρ.",
     mistakes={
         1 / 0.95: "1/ρ is in use, and wrong: solve ρᵏ = ½.",
-        20: "That is the window, 1/(1 - ρ). After it 0.36 is left, not a half.",
-        10: "That is half of the window. Weights do not fall by the same amount at each step, but by the same factor.",
+        20: "That is 1/(1 - ρ). After so many steps 0.36 is left, not a half.",
+        10: "That is half of 1/(1 - ρ). Weights do not fall by the same amount at each step, but by the same factor.",
         14: "Nearly: it need not be a whole number. Give two digits after the point.",
         np.log(0.95) / np.log(0.5): "Turn the quotient round: k = ln ½ / ln ρ.",
         -np.log(0.5) / np.log(0.95): "The sign is lost: both logarithms are negative.",
@@ -582,7 +585,7 @@ decay_for_half_life = Number(
     right=0.5 ** (1 / 100),
     because="ρ¹⁰⁰ = ½, so ρ = ½ to the power 1/100.",
     mistakes={
-        0.99: "That is for a window of 100, whose half-life is 69.",
+        0.99: "That is 1 - 1/100, whose half-life is 69.",
         0.995: "1 - 0.5/100 is near, but its half-life is 138: weights fall by a factor, not by an amount.",
         0.5: "With ρ = ½ everything is half forgotten after one step.",
         0.01: "That would forget nearly all at once.",
@@ -600,6 +603,7 @@ rate_of_the_sum = Number(
         0.001: "Its steps are too short already, so η must be larger; and the root of v counts, not v.",
         0.01: "With the same η its steps are shorter: v is ten times as large.",
     },
+    within=0.02,
 )
 
 corrected_rmsprop = rmsprop_corrected
@@ -624,7 +628,7 @@ steps_to_one_percent = Number(
     right=float(np.ceil(np.log(0.01) / np.log(0.999))),
     because="v = (1 - β₂ᵗ) g², and 0.999ᵗ < 0.01 from t = ln 0.01/ln 0.999 = 4602.9 on.",
     mistakes={
-        1000: "After the window, 1/(1 - β₂), v still lacks 37 %.",
+        1000: "That is 1/(1 - β₂). After so many steps v still lacks 37 %.",
         44: "That is for β₁ = 0.9.",
         np.log(0.99) / np.log(0.999): "That is when v has reached 1 % of g², not when it lacks 1 %.",
         2303: "That is when v lacks 10 %.",
@@ -646,4 +650,5 @@ late_steps = Number(
         1: "That is the first step. Late m and v need no correction, and still get the first one.",
         1 / np.sqrt(1000): "m̂ is too large as well, by a factor of 10.",
     },
+    within=0.02,
 )

@@ -75,7 +75,15 @@ def test_a_setting_that_is_not_used_is_named():
         v = prev.v + g**2
         return State(theta=prev.theta - np.nan_to_num(lr * g / np.sqrt(v)), v=v)
 
-    assert "It pays no heed to eps." in report(mine, adagrad).text
+    assert "It never uses eps." in report(mine, adagrad).text
+
+
+def test_a_number_in_the_place_of_a_setting_is_found():
+    def mine(prev, g, lr=0.01, beta=0.9):
+        m = beta * prev.m + (1 - beta) * g
+        return State(theta=prev.theta - 10 * lr * m, m=m)
+
+    assert "With the usual settings it is right, and with others not" in report(mine, momentum).text
 
 
 def test_nan_is_placed_and_explained():
@@ -591,7 +599,7 @@ def half(w, b, x, y):
         (lambda w, b, x, y: "steep", "broken", "not real numbers"),
         (lambda w, b, x, y: [[1], [1, 2]], "broken", "not real numbers"),
         (lambda w, b, x, y: State(theta=x), "broken", "return the new theta itself"),
-        (lambda w, b, x, y: x.sort(), "wrong", "is changed in place"),
+        (lambda w, b, x, y: x.sort(), "wrong", "x is changed in place"),
         (lambda theta, x, y: 0, "broken", "(w, b, x, y)`"),
     ],
 )
@@ -636,7 +644,7 @@ def rest_with_the_last(order, size):
         (deal(lambda rows, rng: rng.permutation(rows) + 1), "the rows are 0 to"),
         (deal(lambda rows, rng: rng.permutation(rows) - 1), "it yields the row -1"),
         (deal(lambda rows, rng: rng.permutation(rows)[: rows // 3]), "are dealt"),
-        (blocks_shuffled, "Neighbours stay together"),
+        (blocks_shuffled, "The same rows share a batch in each epoch"),
         (deal(lambda rows, rng: np.roll(np.arange(rows), rng.integers(1, rows))), "Neighbours stay together"),
         (lambda rows, size, rng: _one_too_many(rng.permutation(rows), size), "first + size"),
         (deal(lambda rows, rng: 1.0 * rng.permutation(rows)), "row numbers"),

@@ -64,7 +64,7 @@ def report(mine=NOTHING, right=NOTHING):
         return Report("right", _judge(mine, right))
     except Fault as fault:
         return Report(fault.kind, fault.text)
-    except Exception as error:  # from what a student has given, when it was only looked at
+    except (Exception, SystemExit) as error:  # from what a student has given, when it was only looked at
         return Report("broken", explained(error, mine).text)
 
 
@@ -237,6 +237,9 @@ def _once(rule, right, task):
     gradients, theta, hyper = task
     prev = next(walk(right, lambda theta: theta, theta, 0, **hyper))
     state = rule(prev, gradients[-1].copy(), **hyper)
+    if inspect.iscoroutine(state):
+        state.close()
+        raise Fault("broken", f"{called(rule)} is asynchronous: write def, without async.")
     if state is ...:
         raise Fault("not written", f"{called(rule)} is not written yet: replace `...`.")
     return (state if isinstance(state, State) else State()), set(vars(prev))
@@ -303,7 +306,7 @@ def _unknown(mine, right, task, path, expected):
     """Where the paths part, and what else may help to find a mistake that is not known."""
     idle = [name for name in task[2] if not _parted(path, _follow(mine, _with_other(name, task)))]
     if idle and (len(idle) < len(task[2]) or len(idle) == 1) and np.isfinite(path.theta[1:]).any():
-        return f"It never uses {_listed(idle)}."
+        return f"Its path does not depend on {_listed(idle)}."
     usual = _task(right, np.random.default_rng(0), usual=True)
     if not _parted(_follow(mine, usual), _follow(right, usual)):
         return "With the usual settings it is right, and with others not: does a number stand where a setting belongs?"

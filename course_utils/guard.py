@@ -8,6 +8,7 @@ import io
 import re
 import textwrap
 import threading
+import time
 import traceback
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
@@ -55,7 +56,8 @@ def guarded(judge, mine, seconds):
     """What judge() returns, which calls `mine`; whatever goes wrong becomes a Fault.
 
     What it prints, displays or warns of is not shown, and after so many seconds
-    it is stopped; unless it waits inside of a single call, such as a sleep.
+    it is stopped; unless it waits inside of a single call, such as a sleep, or
+    a bare `except` catches whatever comes.
     """
     if not BUSY.acquire(blocking=False):
         raise Fault("broken", "Another check is still running: call check once its answer is there.")
@@ -69,50 +71,65 @@ def guarded(judge, mine, seconds):
             np.errstate(all="ignore"),
         ):
             warnings.simplefilter("ignore")
-            return _no_longer_than(seconds, judge) + _printed(silence)
-    except TooLong:
-        why = "let it print less." if silence.characters > 100_000 else "is there a loop that never ends?"
-        fault = Fault("broken", f"{called(mine)} was stopped after {seconds} seconds: {why}")
-    except KeyboardInterrupt:  # the reader's own, who wants it to stop
-        raise
-    except BaseException as error:
-        fault = explained(error, mine)
+            text, error = _no_longer_than(seconds, judge)
     finally:
         BUSY.release()
+    if error is None:
+        return text + _printed(silence)
+    if isinstance(error, KeyboardInterrupt):
+        raise error  # the reader's own, who wants it to stop
+    if isinstance(error, TooLong):
+        why = "let it print less." if silence.characters > 100_000 else "is there a loop that never ends?"
+        error = Fault("broken", f"{called(mine)} was stopped after {seconds} seconds: {why}")
+    fault = explained(error, mine)
     raise Fault(fault.kind, fault.text + _printed(silence)) from None
 
 
 def _no_longer_than(seconds, run):
-    """run(), in which TooLong is raised after so many seconds, and again while it goes on.
-
-    By a second thread, since a signal would not do on Windows, and since a
-    student's bare `except` may catch the first ones.
-    """
-    over, runner = threading.Event(), ctypes.c_ulong(threading.get_ident())
-    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
-
-    def watch():
-        pause = seconds
-        while not over.wait(pause):
-            raise_in(runner, ctypes.py_object(TooLong))
-            pause = 0.02
-
-    watcher = threading.Thread(target=watch, daemon=True)
+    """run()'s result and None; or None and what it raised, which is TooLong after so many seconds."""
+    result, error, watchdog = None, None, Watchdog(seconds)
     try:
-        watcher.start()
-    except RuntimeError:
-        return run()  # in a browser there are no threads
-    try:
+        watchdog.start()
+        result = run()
+    except BaseException as raised:
+        error = raised
+    watchdog.over = True  # before any call, in which another TooLong might be met
+    while True:
         try:
-            return run()
-        finally:
-            over.set()
-    except TooLong:
-        over.set()
-        raise
-    finally:
-        watcher.join()
-        raise_in(runner, None)  # what has been raised and not been met
+            watchdog.stop()
+            return result, error
+        except TooLong:
+            pass  # the last one
+
+
+class Watchdog:
+    """Raises TooLong where it was made, after so many seconds, and again while it goes on.
+
+    It is a second thread, since a signal would not do on Windows, and it comes
+    again, since a student's bare `except` may catch the first one.
+    """
+
+    def __init__(self, seconds):
+        self.seconds, self.over, self.thread = seconds, False, threading.Thread(target=self._watch, daemon=True)
+        self.target = ctypes.c_ulong(threading.get_ident())
+
+    def _watch(self):
+        end = time.monotonic() + self.seconds
+        while not self.over:
+            time.sleep(0.01)
+            if time.monotonic() > end and not self.over:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, ctypes.py_object(TooLong))
+
+    def start(self):
+        try:
+            self.thread.start()
+        except RuntimeError:
+            pass  # in a browser there are no threads, and no limit
+
+    def stop(self):
+        if self.thread.ident:
+            self.thread.join()
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, None)  # what nobody has met
 
 
 def _printed(silence):
@@ -156,7 +173,10 @@ def unwrapped(mine):
         mine = mine.func
     if callable(mine) and not inspect.isroutine(mine) and not inspect.isclass(mine):
         mine = type(mine).__call__
-    mine = inspect.unwrap(mine)
+    try:
+        mine = inspect.unwrap(mine)
+    except ValueError:
+        pass  # it wraps itself
     return getattr(mine, "__func__", mine)
 
 
@@ -170,7 +190,7 @@ def short(value, write=repr, length=60):
     """A value on one line of at most so many characters."""
     try:
         text = " ".join(write(value).split())
-    except Exception:
+    except (Exception, SystemExit):
         return f"this {type(value).__name__}"
     return text if len(text) <= length else text[: length - 3] + "..."
 

@@ -181,6 +181,13 @@ def momentum_corrected(prev, g, lr=0.01, beta=0.9):
     return State(theta=prev.theta - lr * m / (1 - beta**t), m=m, t=t)
 
 
+@_wrong(momentum, "The memory that you return is the old one, prev.m: nothing is remembered. Return m=m.")
+def momentum_old_m_returned(prev, g, lr=0.01, beta=0.9):
+    state = momentum(prev, g, lr, beta)
+    state.m = prev.m
+    return state
+
+
 # --- AdaGrad
 
 
@@ -261,6 +268,13 @@ def adagrad_one_for_all(prev, g, lr=0.01, eps=1e-8):
 def adagrad_without_g(prev, g, lr=0.01, eps=1e-8):
     v = prev.v + g**2
     return State(theta=prev.theta - lr / (np.sqrt(v) + eps), v=v)
+
+
+@_wrong(adagrad, "The memory that you return is the old one, prev.v: nothing is remembered. Return v=v.")
+def adagrad_old_v_returned(prev, g, lr=0.01, eps=1e-8):
+    state = adagrad(prev, g, lr, eps)
+    state.v = prev.v
+    return state
 
 
 # --- RMSProp
@@ -364,6 +378,13 @@ def rmsprop_without_g(prev, g, lr=0.01, rho=0.9, eps=1e-8):
 def rmsprop_without_parentheses(prev, g, lr=0.01, rho=0.9, eps=1e-8):
     v = rho * prev.v + 1 - rho * g**2
     return State(theta=prev.theta - lr / (np.sqrt(v) + eps) * g, v=v)
+
+
+@_wrong(rmsprop, "The memory that you return is the old one, prev.v: nothing is remembered. Return v=v.")
+def rmsprop_old_v_returned(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    state = rmsprop(prev, g, lr, rho, eps)
+    state.v = prev.v
+    return state
 
 
 # --- RMSProp with a correction, which lesson 5 asks for
@@ -684,6 +705,20 @@ def adam_one_for_all(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * prev.m + (1 - beta1) * g
     v = beta2 * prev.v + (1 - beta2) * np.sum(g**2, axis=-1, keepdims=True)
     return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+
+
+@_wrong(adam, "The memory that you return is the old one, prev.m: nothing is remembered. Return m=m.")
+def adam_old_m_returned(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    state = adam(prev, g, lr, beta1, beta2, eps)
+    state.m = prev.m
+    return state
+
+
+@_wrong(adam, "The memory that you return is the old one, prev.v: nothing is remembered. Return v=v.")
+def adam_old_v_returned(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    state = adam(prev, g, lr, beta1, beta2, eps)
+    state.v = prev.v
+    return state
 
 
 @_wrong(adam, "The root is forgotten: v̂ is an average of squares, and the rate is divided by its root.")

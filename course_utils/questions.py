@@ -214,7 +214,7 @@ def difference_grad(loss, theta):
 
 
 def _tilted_waves(slopes, theta):
-    return np.sum(slopes * theta + np.cos(2 * theta))
+    return np.sum(slopes * theta + np.cos(2 * np.asarray(theta)))
 
 
 def _waves(rng):

@@ -182,7 +182,7 @@ def unwrapped(mine):
 
 def called(mine):
     """What a function is called in a sentence."""
-    name = getattr(unwrapped(mine), "__name__", type(mine).__name__)
+    name = getattr(mine, "__name__", None) or getattr(unwrapped(mine), "__name__", type(mine).__name__)
     return {"<lambda>": "your function", "__call__": type(mine).__name__}.get(name, name)
 
 

@@ -17,7 +17,7 @@ from .rules import NAMES, State
 
 SECONDS = 5
 STEPS = 200
-CLOSE = {"rtol": 1e-9, "atol": 1e-9, "equal_nan": True}  # θ is about 1: rounding passes, no mistake does
+CLOSE = {"rtol": 1e-9, "atol": 1e-9, "equal_nan": True}  # rounding passes, no mistake does
 NOTHING = object()
 
 

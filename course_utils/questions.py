@@ -47,6 +47,7 @@ class Function:
     mistakes : list of (wrong function, sentence for whoever writes it)
     fault : function (call, *arguments) -> sentence or None, where many
         results are right; by default the results are compared to nine digits
+    checked : str, how, said when it is right
     """
 
     def __init__(self, right, inputs, mistakes=(), fault=None, checked="on random input, to nine digits"):

@@ -12,12 +12,11 @@ from IPython.display import display
 from .descent import descend, walk
 from .guard import Fault, called, explained, guarded, is_empty, short, source
 from .mistakes import IN_PLACE, MISTAKES
-from .questions import Function, Number
+from .questions import CLOSE, Function, Number, told_apart
 from .rules import NAMES, State
 
 SECONDS = 5
 STEPS = 200
-CLOSE = {"rtol": 1e-9, "atol": 1e-9, "equal_nan": True}  # rounding passes, no mistake does
 NOTHING = object()
 
 
@@ -76,24 +75,25 @@ def _judge(mine, right):
     if isinstance(right, Number):
         return _judge_number(mine, right)
     if not (isinstance(right, Function) or (inspect.isfunction(right) and right in MISTAKES)):
-        name = called(mine) if callable(mine) else "mine"
-        if isinstance(mine, Function | Number) or (callable(right) and mine in MISTAKES):
-            raise Fault("broken", "It is the other way round: `check(mine, right)`, with your own in the first place.")
-        if callable(right) and called(right) in [rule.__name__ for rule in MISTAKES]:
-            raise Fault(
-                "broken",
-                f"{called(right)} is a function of yours now: give it another name, and import the course's once more.",
-            )
-        raise Fault(
-            "broken",
-            f"Say what it is meant to be: `check({name}, right)`, where right is a rule of the course, such as adam, "
-            "or a question, such as questions.half_life.",
-        )
+        raise Fault("broken", _not_a_question(mine, right))
     _check_kind(mine, right)
     # From the source: the same code meets the same numbers, and code that is fitted to them meets others.
     rng = np.random.default_rng(zlib.crc32(source(mine).encode()))
     judge = _judge_function if isinstance(right, Function) else _judge_rule
     return guarded(lambda: judge(mine, right, rng), mine, SECONDS)
+
+
+def _not_a_question(mine, right):
+    """What is said when the second argument of check is no question."""
+    if isinstance(mine, Function | Number) or (callable(right) and mine in MISTAKES):
+        return "It is the other way round: `check(mine, right)`, with your own in the first place."
+    if callable(right) and called(right) in [rule.__name__ for rule in MISTAKES]:
+        return f"{called(right)} is a function of yours now: give it another name, and import the course's once more."
+    name = called(mine) if callable(mine) else "mine"
+    return (
+        f"Say what it is meant to be: `check({name}, right)`, where right is a rule of the course, such as adam, "
+        "or a question, such as questions.half_life."
+    )
 
 
 # --- numbers
@@ -179,7 +179,7 @@ def _judge_function(mine, question, rng):
 
 def _judge_rule(mine, right, rng):
     name, task = called(mine), _task(right, rng)
-    _try_once(mine, right, task)
+    read = _try_once(mine, right, task)
     path, expected = _follow(_watched(mine), task), _follow(right, task)
     if not np.array_equal(_follow(mine, task).theta, path.theta, equal_nan=True):
         raise Fault(
@@ -189,7 +189,7 @@ def _judge_rule(mine, right, rng):
         )
     if _parted(path, expected):
         raise Fault(
-            "wrong", f"Not yet. {_known(mine, right, task, path) or _unknown(mine, right, task, path, expected)}"
+            "wrong", f"Not yet. {_known(mine, right, task, path, read) or _unknown(mine, right, task, path, expected)}"
         )
     _check_usual(mine, right, _task(right, rng, usual=True))
     _check_many(mine, right, _task(right, rng, runs=4))
@@ -221,15 +221,17 @@ def _follow(rule, task):
 
 
 def _try_once(mine, right, task):
-    """What a single call shows, before `descend` stumbles over it: dots that are left, and what is read from prev."""
-    left = [name for name, value in vars(_once(mine, right, task)[0]).items() if value is ...]
+    """The names that mine reads from prev; a single call shows faults over which `descend` would only stumble."""
+    state, read = _once(mine, right, task)
+    left = [name for name, value in vars(state).items() if value is ...]
     if left:
         raise Fault(
             "not written", f"{called(mine)} is not written yet: replace `...` by the formula of {_listed(left)}."
         )
     for name in ["g", *task[2]]:
-        if name in _once(mine, right, task)[1]:
+        if name in read:
             raise Fault("wrong", f"prev.{name} does not exist: {name} is an argument, so write `{name}` alone.")
+    return read
 
 
 def _once(rule, right, task):
@@ -275,19 +277,19 @@ def _apart(mine, right):
     """Where two arrays of rows differ, by row and coordinate; everywhere, if their shapes do."""
     if np.shape(mine) != np.shape(right):
         return np.ones((len(right), 1), dtype=bool)
-    return ~np.isclose(mine, right, **CLOSE).reshape(len(right), -1)
+    return ~np.isclose(mine, right, **CLOSE, equal_nan=True).reshape(len(right), -1)
 
 
 def _parted(path, expected):
     return _apart(path.theta, expected.theta).any()
 
 
-def _known(mine, right, task, path):
+def _known(mine, right, task, path, read):
     """The sentence of what is known to go wrong: a memory that is none, or a wrong rule that walks the same path."""
     state, kept = _once(right, right, task)
     memories = kept & vars(path).keys() - {"theta", "t"}
     for name in vars(state):
-        if name not in kept and name in _once(mine, right, task)[1]:
+        if name not in kept and name in read:
             return f"prev.{name} is no memory: {name} is made anew at each step."
     for mistake in MISTAKES[right]:
         wrong = _follow(mistake.rule, task)
@@ -349,9 +351,7 @@ def _both(path, expected, name, step, place):
     place = place if right.size > 1 else 0
     if mine.shape != right.shape:
         return "of another shape than theta"
-    mine, right = mine[place], right[place]
-    digits = next((d for d in (6, 9, 12) if f"{mine:.{d}g}" != f"{right:.{d}g}"), 17)
-    return f"{mine:.{digits}g} instead of {right:.{digits}g}"
+    return " instead of ".join(told_apart(mine[place], right[place]))
 
 
 def _late(rule, task):

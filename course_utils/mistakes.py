@@ -506,12 +506,17 @@ def adam_not_corrected(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return state
 
 
+def _adam_from(m, v, t, prev, lr, beta1, beta2, eps):
+    """The rest of Adam, from the memories on, corrected with t."""
+    rate = lr / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return State(theta=prev.theta - rate * m / (1 - beta1**t), t=prev.t + 1, m=m, v=v)
+
+
 def _adam_with_t(t, prev, g, lr, beta1, beta2, eps):
     """Adam that corrects with t, and then counts on as it should."""
     m = beta1 * prev.m + (1 - beta1) * g
     v = beta2 * prev.v + (1 - beta2) * g**2
-    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-    return State(theta=prev.theta - lr / (np.sqrt(v_hat) + eps) * m_hat, t=prev.t + 1, m=m, v=v)
+    return _adam_from(m, v, t, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(
@@ -577,7 +582,7 @@ def adam_beta1_in_v_hat(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
 def adam_betas_swapped_in_the_memories(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta2 * prev.m + (1 - beta2) * g
     v = beta1 * prev.v + (1 - beta1) * g**2
-    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+    return _adam_from(m, v, prev.t + 1, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "β₁ and β₂ are swapped in the corrections: m is divided by 1 - β₁ᵗ, v by 1 - β₂ᵗ.")
@@ -644,67 +649,60 @@ def adam_v_sum(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return state
 
 
-def _adam_from(m, v, prev, lr, beta1, beta2, eps):
-    """The rest of Adam, from the memories on."""
-    t = prev.t + 1
-    rate = lr / (np.sqrt(v / (1 - beta2**t)) + eps)
-    return State(theta=prev.theta - rate * m / (1 - beta1**t), t=t, m=m, v=v)
-
-
 @_wrong(adam, "β₁ and 1 - β₁ are swapped: the old memory keeps the share β₁, the new gradient has 1 - β₁.")
 def adam_m_swapped(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = (1 - beta1) * prev.m + beta1 * g
     v = beta2 * prev.v + (1 - beta2) * g**2
-    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+    return _adam_from(m, v, prev.t + 1, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "β₂ and 1 - β₂ are swapped: the old memory keeps the share β₂, the new square has 1 - β₂.")
 def adam_v_swapped(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * prev.m + (1 - beta1) * g
     v = (1 - beta2) * prev.v + beta2 * g**2
-    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+    return _adam_from(m, v, prev.t + 1, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "1 - β₂ is squared together with g. Square g alone: (1 - β₂) g².")
 def adam_share_squared(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * prev.m + (1 - beta1) * g
     v = beta2 * prev.v + ((1 - beta2) * g) ** 2
-    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+    return _adam_from(m, v, prev.t + 1, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "Parentheses are missing: the new gradient has the weight 1 - β₁, written (1 - beta1) * g.")
 def adam_m_without_parentheses(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * prev.m + 1 - beta1 * g
     v = beta2 * prev.v + (1 - beta2) * g**2
-    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+    return _adam_from(m, v, prev.t + 1, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "Parentheses are missing: the new square has the weight 1 - β₂, written (1 - beta2) * g**2.")
 def adam_v_without_parentheses(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * prev.m + (1 - beta1) * g
     v = beta2 * prev.v + 1 - beta2 * g**2
-    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+    return _adam_from(m, v, prev.t + 1, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "v averages m² here. It averages the squares of the gradients, g².")
 def adam_m_squared(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * prev.m + (1 - beta1) * g
     v = beta2 * prev.v + (1 - beta2) * m**2
-    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+    return _adam_from(m, v, prev.t + 1, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "The square is forgotten: with g in place of g**2 v can become negative, and its root is nan.")
 def adam_plain_g(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * prev.m + (1 - beta1) * g
     v = beta2 * prev.v + (1 - beta2) * g
-    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+    return _adam_from(m, v, prev.t + 1, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "There is one v for all coordinates here. Let each have its own: drop the sum.")
 def adam_one_for_all(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * prev.m + (1 - beta1) * g
     v = beta2 * prev.v + (1 - beta2) * np.sum(g**2, axis=-1, keepdims=True)
-    return _adam_from(m, v, prev, lr, beta1, beta2, eps)
+    return _adam_from(m, v, prev.t + 1, prev, lr, beta1, beta2, eps)
 
 
 @_wrong(adam, "The memory that you return is the old one, prev.m: nothing is remembered. Return m=m.")

@@ -11,6 +11,8 @@ from .guard import Fault
 from .mistakes import IN_PLACE, rmsprop_corrected
 from .rules import State
 
+CLOSE = {"rtol": 1e-9, "atol": 1e-9}  # rounding passes, no mistake does
+
 
 @dataclass(frozen=True, repr=False)  # a repr would show the answer
 class Number:
@@ -69,7 +71,7 @@ class Function:
         given = copy.deepcopy(task)
         result = function(*given)
         for number, (argument, before) in enumerate(zip(given, task, strict=True)):
-            if isinstance(argument, np.ndarray) and not np.allclose(argument, before, rtol=1e-9, atol=1e-9):
+            if isinstance(argument, np.ndarray) and not np.allclose(argument, before, **CLOSE):
                 raise Fault("wrong", IN_PLACE.format(list(inspect.signature(function).parameters)[number]))
         return result
 
@@ -78,22 +80,24 @@ class Function:
             mine = _as_numbers(self._call(mine, task))
         except Fault:
             return True
-        return mine.shape != np.shape(other) or not np.allclose(mine, other, rtol=1e-9, atol=1e-9, equal_nan=True)
+        return mine.shape != np.shape(other) or not np.allclose(mine, other, **CLOSE, equal_nan=True)
 
     def _compare(self, call, *task):
         result, expected = _as_numbers(call(*task)), np.asarray(self._call(self.right, task))
         if result.shape != expected.shape:
             more = " Is a mean missing?" if result.size > expected.size else ""
             return f"It returns numbers of shape {result.shape}: {expected.shape} is wanted.{more}"
-        apart = ~np.isclose(result, expected, rtol=1e-9, atol=1e-9)
+        apart = ~np.isclose(result, expected, **CLOSE)
         if apart.any():
             place = int(np.flatnonzero(apart)[0])
-            mine, right = result.ravel()[place], expected.ravel()[place]
-            digits = 6 if f"{mine:.6g}" != f"{right:.6g}" else 12
-            return (
-                f"On random input, number {place + 1} of what it returns is {mine:.{digits}g}, "
-                f"and should be {right:.{digits}g}."
-            )
+            mine, right = told_apart(result.ravel()[place], expected.ravel()[place])
+            return f"On random input, number {place + 1} of what it returns is {mine}, and should be {right}."
+
+
+def told_apart(mine, right):
+    """Two numbers as texts, with as many digits as it takes to tell them apart."""
+    digits = next((count for count in (6, 9, 12) if f"{mine:.{count}g}" != f"{right:.{count}g}"), 17)
+    return f"{mine:.{digits}g}", f"{right:.{digits}g}"
 
 
 def _as_numbers(result):
@@ -495,10 +499,8 @@ smallest_beta = Number(
         0.4 * 8 - 2: "That is 2β. Halve it.",
         0.4 * 8 / 2: "That is 1 + β. Take 1 away.",
         0.4 * 8 / 4: "Without momentum the limit is 2/L, so there is a 2 beside the 2β.",
-        (1 - np.sqrt(0.4 * 8))
-        ** 2: "That is the critical β, where the roots turn complex. The walk converges before that.",
-        1
-        - 2 / (0.4 * 8): "At the limit the gradient turns at each step, so the terminal speed, η/(1 - β), is no guide.",
+        0.622: "That is the critical β, (1 - √(ηL))², where the roots turn complex. The walk converges before that.",
+        0.375: "At the limit the gradient turns at each step, so the terminal speed, η/(1 - β), is no guide.",
         0.9: "That is the usual value. A smaller one is enough.",
     },
 )

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 import pytest
@@ -19,21 +20,18 @@ LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
-class Exercise:
-    """An exercise that is checked: the text before its cell, the cell, and the folded answer after it."""
+class Exercise(NamedTuple):
+    """An exercise that is checked: the text before its cell, the cell and what it shows, the folded answer after it."""
 
-    def __init__(self, lesson, number, imports, text, cell, answer):
-        self.id, self.imports, self.text, self.stub, self.answer = (
-            f"{lesson.stem}-{number}",
-            imports,
-            text,
-            cell.source,
-            answer,
-        )
-        self.shown = "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+    id: str
+    imports: str
+    text: str
+    stub: str
+    shown: str
+    answer: str
 
     def reports(self, solution):
-        """What check says once the solution stands where the stub did; `name` is what is given to it."""
+        """What check says once the solution stands where the stub did."""
         seen = []
         names = {"__name__": "solution"}
         exec(self.imports, names)
@@ -54,7 +52,9 @@ def exercises(lesson):
     for text, cell, answer in zip(cells, cells[1:], cells[2:], strict=False):
         if cell.cell_type == "code" and re.search(r"^check\(", cell.source, re.MULTILINE):
             *_, number, task = re.split(r"^### (\d+)\. ", text.source, flags=re.MULTILINE)
-            found.append(Exercise(lesson, number, imports, task, cell, answer.source.partition("</details>")[0]))
+            shown = "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+            folded = answer.source.partition("</details>")[0]
+            found.append(Exercise(f"{lesson.stem}-{number}", imports, task, cell.source, shown, folded))
     return found
 
 

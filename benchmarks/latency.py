@@ -69,14 +69,15 @@ BASELINES = {"naive_contour": CONTOUR, "naive_surface": SPACE, "line_of_text": T
 PROBE = """(() => {
     // keys, values: when a key or a slider's value came; frames: when a new picture (or text) was on the screen
     const probe = window.probe = {keys: [], values: [], frames: [], last: null};
+    const pictures = () => [...probe.cell.querySelectorAll('img')].filter(image => image.checkVisibility());
     const shown = () => probe.pictures
-        ? [...probe.cell.querySelectorAll('.jp-RenderedImage img')].map(image => image.src).join()
+        ? pictures().map(image => image.src).join()
         : [...probe.cell.querySelectorAll('.widget-label')].map(label => label.textContent).join();
     async function look() {
         const now = shown();
         if (!now || now === probe.last) return;
         probe.last = now;
-        await Promise.all([...probe.cell.querySelectorAll('.jp-RenderedImage img')].map(image => image.decode()));
+        await Promise.all(pictures().map(image => image.decode()));
         requestAnimationFrame(() => {
             const painted = new MessageChannel();
             painted.port1.onmessage = () => probe.frames.push(performance.now());
@@ -85,7 +86,7 @@ PROBE = """(() => {
     addEventListener('keydown', () => probe.keys.push(performance.now()), true);
     probe.watch = handle => {
         probe.cell = handle.closest('.jp-Cell');
-        probe.pictures = probe.cell.querySelector('.jp-RenderedImage img') !== null;
+        probe.pictures = pictures().length > 0;
         probe.last = shown();
         probe.observers?.forEach(observer => observer.disconnect());
         probe.observers = [new MutationObserver(() => look().catch(() => {})),

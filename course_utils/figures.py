@@ -60,20 +60,19 @@ class LiveFigure:
         Width and height in inches, at 96 pixels an inch. 8.8 is what JupyterLab
         shows at 1280 pixels with its file browser open; more would be shrunk.
     widths : sequence of float, or None
-        The share of the width that each view has; equal by default.
+        The share of the width that each view has; by default they are equal,
+        but that a WorkedStep has half as much again.
 
-    In a notebook the figure shows itself, as a PNG. With `live` set it hands
-    over a JPEG, which is several times as fast to encode.
+    In a notebook the figure shows itself, as a PNG.
     """
 
     def __init__(self, *views, size=(8.8, 4.2), widths=None):
         self.views = views
-        self.live = False
         self.figure = Figure(figsize=size, dpi=DPI, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self._labels = []
         with context(LOOK):
-            grid = self.figure.add_gridspec(1, len(views), width_ratios=widths)
+            grid = self.figure.add_gridspec(1, len(views), width_ratios=widths or [view.share for view in views])
             for place, view in enumerate(views):
                 view.draw(self.figure.add_subplot(grid[place], projection=view.projection))
         self._lay_out()
@@ -137,20 +136,28 @@ class LiveFigure:
             view.background_moved = False
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
 
+    @property
+    def pixels(self):
+        """Width and height of the picture."""
+        return self.canvas.get_width_height()
+
     def picture(self):
         """The pixels as an image of Pillow."""
-        size = self.canvas.get_width_height()
-        return Image.frombuffer("RGBX", size, self.canvas.buffer_rgba(), "raw", "RGBX", 0, 1).convert("RGB")
+        image = Image.frombuffer("RGBX", self.pixels, self.canvas.buffer_rgba(), "raw", "RGBX", 0, 1)
+        return image.convert("RGB")
+
+    def jpeg(self):
+        """The picture as the bytes of a JPEG, which is several times as fast to encode as a PNG."""
+        file = io.BytesIO()
+        self.picture().save(file, "JPEG", quality=90, subsampling=0)
+        return file.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         file = io.BytesIO()
-        if self.live:
-            self.picture().save(file, "JPEG", quality=90, subsampling=0)
-        else:
-            self.picture().save(file, "PNG", optimize=True)
+        self.picture().save(file, "PNG", optimize=True)
         # Text, not bytes: a kernel that runs in the browser does not encode bytes.
-        data = base64.b64encode(file.getvalue()).decode()
-        return {"image/jpeg" if self.live else "image/png": data, "text/plain": self.text}
+        data = {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": self.text}
+        return data, {"image/png": {"alt": self.text}}
 
     def __repr__(self):
         return self.text
@@ -183,6 +190,7 @@ class View:
     """One pair of axes. It makes its artists for a label on first sight, then only moves them."""
 
     projection = None
+    share = 1  # of the figure's width, beside other views
     takes = ("step",)  # what `LiveFigure.update` hands over beside the paths
     background_moved = False  # whether an update has changed what is otherwise drawn once
 
@@ -429,8 +437,9 @@ class Curve(View):
     """Numbers over something else than the steps.
 
     x : array of shape (points,)
-    curves : dict from label to array of shape (points,); others of the same
-        labels may come later as `curves`, NaN where they are not known yet
+    curves : dict from label to array of shape (points,), NaN where they are not
+        known yet; others of the same labels may come later as `curves`, and
+        what is not among those is not drawn
     names : what the axes are called
     log : which axes are logarithmic: "x", "y" or "xy"
     marks : dict from label to a place on the x axis, such as a limit
@@ -464,8 +473,9 @@ class Curve(View):
             line.set_animated(True)
 
     def update(self, paths, curves=None, **others):
-        for label, y in (curves or {}).items():
-            self.artists[label][0].set_ydata(_drawable(y))
+        if curves is not None:
+            for label, (line,) in self.artists.items():
+                line.set_ydata(_drawable(curves.get(label, np.full(len(self.x), np.nan))))
 
 
 class HeatMap(View):
@@ -501,7 +511,9 @@ class HeatMap(View):
         if self.limit:
             label, *line = self.limit
             self.still = axes.plot(*line, color="black", lw=2.5, ls="--", animated=True, scalex=False, scaley=False)
-            axes.legend(self.still, [label], loc="lower left")
+            legend = axes.legend(self.still, [label], loc="lower left")
+            legend.set_animated(True)  # or the map, which moves, would lie over it
+            self.still.append(legend)
 
     def new_artists(self, style):
         return [self.new_line(color="white", marker="P", ms=16, mec="black", mew=1.5)]
@@ -526,6 +538,8 @@ class WorkedStep(View):
         `formulas.worked_step`; the first of a group begins without a space
     room : how many lines there must be room for
     """
+
+    share = 1.5
 
     def __init__(self, lines, room=19):
         self.lines, self.room = lines, room
@@ -554,20 +568,24 @@ class _QuickText(Text):
     """A line of text put together from pictures of its characters, each of which is drawn once.
 
     Matplotlib draws text slowly, and here dozens of numbers change at each move.
+    A line that is wider than its axes is set narrower: nothing of it is cut off.
     """
 
     def draw(self, renderer):
-        if not isinstance(renderer, RendererAgg):
-            return super().draw(renderer)  # an SVG or PDF gets real text
         if not self.get_text():
             return None
-        pieces = [_character(part, self.get_fontsize(), renderer.dpi) for part in _characters(self.get_text())]
+        if not isinstance(renderer, RendererAgg):
+            return self._draw_as_text(renderer)
+        pieces = self._pieces(renderer.dpi)
         ends = np.cumsum([advance for _, advance in pieces])
         height, reach = pieces[0][0].shape
         shade = np.zeros((height, int(ends[-1]) + reach), dtype=np.uint8)
         for (picture, advance), end in zip(pieces, ends, strict=True):
             left = round(end - advance)
             np.maximum(shade[:, left : left + reach], picture, out=shade[:, left : left + reach])
+        narrower = self.narrower(renderer.dpi)
+        if narrower < 1:
+            shade = np.asarray(Image.fromarray(shade).resize((int(shade.shape[1] * narrower), height)))
         pixels = np.empty((*shade.shape, 4), dtype=np.uint8)
         pixels[..., :3] = np.multiply(to_rgb(self.get_color()), 255)
         pixels[..., 3] = shade
@@ -575,6 +593,21 @@ class _QuickText(Text):
         gc = renderer.new_gc()
         renderer.draw_image(gc, round(x) - MARGIN, round(y) - height, pixels[::-1])
         gc.restore()
+
+    def narrower(self, dpi):
+        """By what factor the line must be set narrower to end within its axes; 1 where it fits."""
+        width = sum(advance for _, advance in self._pieces(dpi))
+        return min(1, (self.axes.bbox.width - MARGIN) / width) if width else 1
+
+    def _pieces(self, dpi):
+        return [_character(part, self.get_fontsize(), dpi) for part in _characters(self.get_text())]
+
+    def _draw_as_text(self, renderer):
+        """For an SVG or PDF, which get real text: smaller, where pixels are set narrower."""
+        size = self.get_fontsize()
+        self.set_fontsize(size * self.narrower(self.axes.figure.dpi))
+        super().draw(renderer)
+        self.set_fontsize(size)
 
 
 def _characters(text):

@@ -89,7 +89,7 @@ def worked_step(path, step):
                 values[1] |= {key: _coordinate(value, place) for key, value in hyper.items()} | {"g": g[place]}
                 numbers = _Numbers(prev, *values, constants=hyper).expression(node.value)
                 result = values[1].get(name)
-                lines.append(f"   {'₁₂'[place]}  {numbers}" + ("" if result is None else f" = {_number(result)}"))
+                lines.append(f" {'₁₂'[place]} {numbers}" + ("" if result is None else f" = {_number(result)}"))
     return lines
 
 

@@ -22,7 +22,7 @@ class Landscape:
         (left, right, bottom, top) for two
     minimum : where the loss is least, or None where it is unbounded below
     curvatures : the constant second derivatives of a quadratic along its axes,
-        or None; the largest of them, L, limits the learning rate to 2/L
+        or None; the largest of them, λₘₐₓ, limits the learning rate to 2/λₘₐₓ
     """
 
     loss: Callable
@@ -39,14 +39,14 @@ class Landscape:
     def limits(self, beta=0.0):
         """What the curvatures say of the learning rate, for momentum β; β = 0 is gradient descent.
 
-        Returns a dict: 1/L, where L is the largest curvature; the rate that
-        shrinks the worst direction fastest; the limit (2 + 2β)/L. Source:
-        Polyak 1964.
+        Returns a dict: 1/λₘₐₓ, where λₘₐₓ is the largest curvature; the rate
+        that shrinks the worst direction fastest; the limit (2 + 2β)/λₘₐₓ.
+        Source: Polyak 1964.
         """
         if self.curvatures is None or min(self.curvatures) <= 0:
             raise ValueError("limits needs a landscape whose curvatures are known and positive, such as a quadratic.")
         low, high = min(self.curvatures), max(self.curvatures)
-        return {"1/L": 1 / high, "best": (2 + 2 * beta) / (low + high), "limit": (2 + 2 * beta) / high}
+        return {"1/λₘₐₓ": 1 / high, "best": (2 + 2 * beta) / (low + high), "limit": (2 + 2 * beta) / high}
 
 
 def quadratic(curvatures, start, window):

@@ -2,7 +2,7 @@
 
 import asyncio
 import html
-import itertools
+from uuid import uuid4
 
 import ipywidgets as widgets
 import numpy as np
@@ -10,7 +10,8 @@ import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
-# JupyterLab shows labels smaller than the pictures' 14 pt, too small for the back row.
+# JupyterLab shows labels smaller than the pictures' 14 pt, too small for the back row. While the panel lives, its own
+# picture is there, and the still one of the next output is put away.
 LOOK = """<style>
 .course-panel .widget-label, .course-panel .widget-readout,
 .course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
@@ -19,6 +20,9 @@ LOOK = """<style>
 .course-panel .widget-toggle-buttons .jupyter-button { height: 34px; width: auto; }
 .course-panel .widget-readout { min-width: 3.4em; }
 .course-panel .widget-hbox { align-items: center; overflow: visible; }
+.course-panel .course-stale { opacity: 0.25; }
+.course-panel .course-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.jp-OutputArea-child:has(.course-panel) + .jp-OutputArea-child:has(.jp-RenderedImage) { display: none; }
 </style>"""
 # Two controls side by side in the 840 px that JupyterLab leaves at 1280 with its file browser open.
 SHAPE = {"style": {"description_width": "168px"}, "layout": {"width": "412px", "height": "34px"}}
@@ -45,14 +49,58 @@ def _round_step(step):
     return float(max(factor for factor in (1, 2, 5) if factor * power <= step * (1 + 1e-9)) * power)
 
 
-def log_slider(label, value, low, high):
-    """A slider whose every step multiplies by 10^0.01, about 2 %; for learning rates.
+class log_slider(widgets.HBox):
+    """A slider over numbers that are easy to read, about 3 % apart: 0.1, 0.105, 0.11 and so on; for learning rates.
 
-    low and high are exponents of ten: -3 and 0 give 0.001 to 1.
+    low and high are exponents of ten: -3 and 0 give 0.001 to 1. A value that
+    is set from outside need not be one of those: it stays as it is.
     """
-    return widgets.FloatLogSlider(
-        value=value, min=low, max=high, step=0.01, description=label, readout_format=".3g", **SHAPE
-    )
+
+    value = traitlets.Float()
+
+    def __init__(self, label, value, low, high):
+        self.values = _readable(10.0**low, 10.0**high)
+        self.slider = widgets.IntSlider(
+            0, 0, len(self.values) - 1, description=label, readout=False, **SHAPE | {"layout": {"width": "340px"}}
+        )
+        self.readout = widgets.Label()
+        self.readout.add_class("widget-readout")
+        super().__init__([self.slider, self.readout], layout=SHAPE["layout"])
+        self.description = label
+        self.slider.observe(self._moved, "value")
+        self.value = value
+
+    def place(self, value):
+        """Where a value stands on the track, from 0 to 1."""
+        return np.interp(np.log(value), np.log(self.values), np.linspace(0, 1, len(self.values)))
+
+    def _nearest(self):
+        return round(self.place(self.value) * self.slider.max)
+
+    def _moved(self, change):
+        if change.new != self._nearest():
+            self.value = self.values[change.new]
+
+    @traitlets.validate("value")
+    def _within(self, proposal):
+        return min(max(proposal.value, self.values[0]), self.values[-1])
+
+    @traitlets.observe("value")
+    def _follow(self, change):
+        self.readout.value = f"{self.value:.3g}"
+        self.slider.value = self._nearest()
+
+
+def _readable(low, high):
+    """The ends, and between them 1, 1.05 ... 2, 2.1 ... 5, 5.2 ... 9.8 times each power of ten."""
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    hundredths = [*range(100, 200, 5), *range(200, 500, 10), *range(500, 1000, 20)]
+    between = (float(f"{number}e{decade - 2}") for decade in decades for number in hundredths)
+    return [_to_3(low), *(value for value in between if low * 1.001 < value < high * 0.999), _to_3(high)]
+
+
+def _to_3(value):
+    return float(f"{value:.3g}")
 
 
 def choice(label, options, value=None):
@@ -115,8 +163,7 @@ def panel(figure, compute, say=None, limits=None, presets=None, **controls):
         `azimuth`, goes to the figure instead. It may return a pair: the paths
         and a dict of more for the figure, such as {"grid": ...}.
     say : function (paths) -> str, or None
-        The line of text below the controls, made anew at each move; without it
-        the line says what the picture shows.
+        The line of text below the controls, made anew at each move.
     limits : function () or (beta=...) -> dict from label to learning rate, or None
         Marks on the slider named `lr`, such as those of `Landscape.limits`; it
         is given the value of a control named beta where there is one. The last
@@ -133,21 +180,59 @@ def panel(figure, compute, say=None, limits=None, presets=None, **controls):
 class Controls(widgets.VBox):
     """The controls' box, whose text form is what a reader without a kernel sees."""
 
-    text = ""
+    text = markdown = ""
 
     def __repr__(self):
         return self.text
 
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle["text/plain"] = self.text  # whole: ipywidgets cuts it after 110 characters
+        return bundle | ({"text/markdown": self.markdown} if self.markdown else {})
 
-class Panel:
+
+class Shown:
+    """What shows itself in a cell: a box with controls, a line for faults and the picture, which follows.
+
+    The same picture is a second output, a still one: saved files and pages
+    without a kernel show that, where a widget shows nothing. The picture that
+    follows is part of the box, so that it is found again by a tab that was
+    closed and opened once more.
+    """
+
+    def __init__(self, figure, *rows):
+        self.figure = figure
+        self.error = widgets.HTML()
+        size = {"width": f"{figure.pixels[0]}px", "max_width": "100%", "height": "auto"}
+        self.picture = widgets.Image(format="jpeg", layout=size)
+        self.box = Controls([widgets.HTML(LOOK), *rows, self.error, self.picture])
+        self.box.add_class("course-panel")
+        _write(self.error, "")
+
+    def __repr__(self):
+        return repr(self.box)
+
+    def send(self, error=""):
+        """Show the figure as it is now; paler, and below a line in red, where it is not what was asked for."""
+        if error:
+            self.picture.add_class("course-stale")
+        else:
+            self.picture.value = self.figure.jpeg()  # before all words, since it is what everybody waits for
+            self.picture.remove_class("course-stale")
+        _write(self.error, _in_red(error))
+
+    def _ipython_display_(self):
+        _replace_in_cell(self)
+        display(self.box)
+        display(self.figure)
+
+
+class Panel(Shown):
     """What `panel` makes: `controls` by name, `figure`, and `error`, the place where a fault shows."""
 
-    count = itertools.count()
-
     def __init__(self, figure, compute, say, limits, presets, controls):
-        self.figure, self.compute, self.say, self.limits, self.controls = figure, compute, say, limits, controls
-        self.said, self.error, self.marks = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.handle = None
+        self.compute, self.say, self.limits, self.controls = compute, say, limits, controls
+        self.said, self.marks = widgets.HTML(), widgets.HTML()
         self.moving_many = False
         row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
         for label, values in (presets or {}).items():
@@ -156,18 +241,14 @@ class Panel:
         reset = {"reset": {name: control.value for name, control in controls.items()}}
         self.buttons = [self._button(label, values) for label, values in ((presets or {}) | reset).items()]
         lines = widgets.HBox([*self.buttons, self.marks, self.said], layout={"flex_flow": "row wrap"})
-        self.box = Controls([widgets.HTML(LOOK), row, lines, self.error])
-        self.box.add_class("course-panel")
+        super().__init__(figure, row, lines)
         if limits:
-            self.place = f"course-marks-{next(self.count)}"
+            # Of no other panel, nor of one in another notebook of the same page: a style reaches all of them.
+            self.place = f"course-marks-{uuid4().hex}"
             controls["lr"].add_class(self.place)
-        figure.live = True
         for control in controls.values():
             control.observe(self._follow, "value")
         self._follow()
-
-    def __repr__(self):
-        return repr(self.box)
 
     def _button(self, label, values):
         button = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
@@ -202,21 +283,19 @@ class Panel:
             said = self.say(paths) if self.say else ""
         except Exception as fault:
             error = _fault(fault)
-        if self.handle:
-            self.handle.update(self.figure)  # before the words, since it is what everybody waits for
+        self.send(error)
         if marks:
             self.marks.value = marks
-        _write(self.said, "" if error else f'<span role="status">{html.escape(said or self.figure.text)}</span>')
-        _write(self.error, _in_red(error))
+        seen, heard = html.escape(said), html.escape("" if error else self.figure.text)
+        self.said.value = f'<span role="status">{seen}<span class="course-heard">{heard}</span></span>'
         self.box.text = ", ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
         self.box.text += "".join(f": {line}" for line in (said, error) if line)
 
     def _marked(self, limits):
         """The style that draws the limits on the learning rate's track, and the line that names them."""
         control = self.controls["lr"]
-        low, high = control.min, control.max
-        position = np.log10 if isinstance(control, widgets.FloatLogSlider) else float
-        shares = [100 * (position(value) - low) / (high - low) for value in limits.values()]
+        place = getattr(control, "place", lambda value: (value - control.min) / (control.max - control.min))
+        shares = [100 * place(value) for value in limits.values()]
         layers = [
             f"linear-gradient({color}, {color}) {share:.2f}% 50% / 4px 100% no-repeat"
             for color, share in zip(COLORS, shares, strict=False)
@@ -231,12 +310,6 @@ class Panel:
             for color, (label, value) in zip(COLORS, limits.items(), strict=False)
         )
         return f"<style>{style}</style>{names} &nbsp; "
-
-    def _ipython_display_(self):
-        _replace_in_cell(self, self.box)
-        display(self.box)
-        # An output of its own: saved files and pages without a kernel show it, where a widget shows nothing.
-        self.handle = display(self.figure, display_id=True)
 
 
 def predict(question, options, answer, because, figure, run):
@@ -255,22 +328,24 @@ def predict(question, options, answer, because, figure, run):
     return Prediction(question, options, answer, because, figure, run)
 
 
-class Prediction(widgets.VBox):
+class Prediction(Shown):
     """What `predict` makes."""
 
     def __init__(self, question, options, answer, because, figure, run):
         if answer not in options:
             raise ValueError(f"the answer {answer!r} is not among the options: add it to them.")
-        self.question, self.options, self.answer, self.because = question, options, answer, because
-        self.figure, self.run = figure, run
-        self.handle = None
+        self.answer, self.because, self.run = answer, because, run
         self.buttons = [widgets.Button(description=option, layout={"width": "auto"}) for option in options]
         self.outcome = widgets.HTML()
         row = widgets.HBox(self.buttons, layout={"flex_flow": "row wrap"})
-        super().__init__([widgets.HTML(LOOK), widgets.HTML(f"<b>{html.escape(question)}</b>"), row, self.outcome])
-        self.add_class("course-panel")
+        super().__init__(figure, widgets.HTML(f"<b>{html.escape(question)}</b>"), row, self.outcome)
         for button in self.buttons:
             button.on_click(self._reveal)
+        self.box.text = f"{question} {' / '.join(options)}"
+        listed = "\n".join(f"- {option}" for option in options)
+        folded = f"<details><summary>Answer</summary>\n\n**{answer}**: {because}\n\n</details>"
+        self.box.markdown = f"**{question}**\n\n{listed}\n\n{folded}"
+        self.send()
 
     def _reveal(self, chosen):
         for button in self.buttons:
@@ -278,29 +353,13 @@ class Prediction(widgets.VBox):
             if button.description == self.answer:
                 button.button_style = "success"
         chosen.icon = "check" if chosen.description == self.answer else "times"
+        error = ""
         try:
             self.figure.update(self.run())
             self.outcome.value = f"<b>{html.escape(self.answer)}</b>: {self.because}"
         except Exception as fault:
-            self.outcome.value = _in_red(_fault(fault))
-        if self.handle:
-            self.handle.update(self.figure)
-
-    def __repr__(self):
-        return f"{self.question} {' / '.join(self.options)}"
-
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        options = "\n".join(f"- {option}" for option in self.options)
-        answer = f"<details><summary>Answer</summary>\n\n**{self.answer}**: {self.because}\n\n</details>"
-        bundle["text/markdown"] = f"**{self.question}**\n\n{options}\n\n{answer}"
-        return bundle
-
-    def _ipython_display_(self):
-        _replace_in_cell(self, self)
-        bundle = self._repr_mimebundle_()
-        display(bundle, raw=True)
-        self.handle = display(self.figure, display_id=True)
+            error = _fault(fault)
+        self.send(error)
 
 
 def sweep(figure, tasks, run, show, label="again, with other seeds"):
@@ -316,29 +375,30 @@ def sweep(figure, tasks, run, show, label="again, with other seeds"):
         paths, from the results of the first tasks, in their order
 
     The first sweep is done when it is shown, so that a saved notebook holds its
-    picture.
+    picture. One that is stopped, or fails, leaves what was shown before.
     """
     return Sweep(figure, tasks, run, show, label)
 
 
-class Sweep:
-    """What `sweep` makes; `results` holds what the tasks of the last sweep have returned."""
+class Sweep(Shown):
+    """What `sweep` makes.
+
+    results : what the tasks have returned in the first sweep, that of seed 0.
+        Later sweeps change the picture alone: cells below count on the same
+        results, however often the button was pressed.
+    """
 
     def __init__(self, figure, tasks, run, show, label):
-        self.figure, self.tasks, self.run, self.show = figure, tasks, run, show
-        self.seed, self.going, self.handle, self.results = -1, False, None, []
+        self.tasks, self.run, self.show = tasks, run, show
+        self.seed, self.going, self.results, self.complete = -1, False, [], []
         self.bar = widgets.IntProgress(max=len(tasks), layout={"width": "20em"})
         self.start = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
         self.stop = widgets.Button(description="stop", disabled=True, layout={"width": "auto", "height": "34px"})
-        self.error = widgets.HTML()
-        self.box = Controls([widgets.HTML(LOOK), widgets.HBox([self.start, self.stop, self.bar]), self.error])
-        self.box.add_class("course-panel")
+        self.said = widgets.HTML()
+        super().__init__(figure, widgets.HBox([self.start, self.stop, self.bar, self.said]))
         self.box.text = label
         self.start.on_click(lambda _: asyncio.get_running_loop().create_task(self._again()))
         self.stop.on_click(self._stop)
-
-    def __repr__(self):
-        return repr(self.box)
 
     def _stop(self, _=None):
         self.going = False
@@ -346,40 +406,43 @@ class Sweep:
     def _runs(self):
         """Do one task at each turn, and show what there is; a fault shows in red."""
         self.seed += 1
-        self.bar.value, self.results = 0, []
-        _write(self.error, "")
+        self.bar.value, self.said.value = 0, f"seed {self.seed}"
+        results = []
         try:
             for task in self.tasks:
-                self.results.append(self.run(seed=self.seed, **task))
+                results.append(self.run(seed=self.seed, **task))
                 self.bar.value += 1
-                self.figure.update({}, **self.show(self.results))
+                self.figure.update({}, **self.show(results))
+                self.send()
                 yield
         except Exception as fault:
-            _write(self.error, _in_red(_fault(fault)))
+            self.send(_fault(fault))
+            return
+        self.complete, self.results = results, self.results or results
 
     async def _again(self):
+        before = self.said.value
         self.going, self.start.disabled, self.stop.disabled = True, True, False
         for _ in self._runs():
-            if self.handle:
-                self.handle.update(self.figure)
             await asyncio.sleep(0.005)  # lets the kernel hear the stop button
             if not self.going:
                 break
+        if not self.going and self.complete:
+            self.bar.value, self.said.value = 0, before
+            self.figure.update({}, **self.show(self.complete))
+            self.send()
         self.going, self.start.disabled, self.stop.disabled = False, False, True
 
     def _ipython_display_(self):
-        _replace_in_cell(self, self.box)
-        display(self.box)
-        self.figure.live = True
         for _ in self._runs():
             pass
-        self.handle = display(self.figure, display_id=True)
+        super()._ipython_display_()
 
 
 _shown_in = {}  # from a cell's id to the execution that last showed something there, and what it showed
 
 
-def _replace_in_cell(shown, box):
+def _replace_in_cell(shown):
     """Close what an earlier run of the same cell has shown, so that nothing piles up in the kernel."""
     kernel = getattr(get_ipython(), "kernel", None)
     if kernel is None:
@@ -388,11 +451,11 @@ def _replace_in_cell(shown, box):
     cell, execution = request.get("metadata", {}).get("cellId"), request.get("header", {}).get("msg_id")
     before, old = _shown_in.get(cell, (None, []))
     if before != execution:
-        for item, item_box in old:
-            _close(item_box)
+        for item in old:
+            _close(item.box)
             item.figure = item.compute = item.run = None  # Out[...] may still hold the item
         old = []
-    _shown_in[cell] = (execution, [*old, (shown, box)])
+    _shown_in[cell] = (execution, [*old, shown])
 
 
 def _close(widget):
@@ -406,7 +469,9 @@ def _fault(fault):
 
 
 def _in_red(text):
-    return f'<b role="alert" style="color: #b00020">{html.escape(text)}</b>' if text else ""
+    # On white of its own: red on a dark theme's grey can hardly be read.
+    style = "color: #b00020; background: white; padding: 2px 6px"
+    return f'<b role="alert" style="{style}">{html.escape(text)}</b>' if text else ""
 
 
 def _write(line, text):

@@ -15,12 +15,14 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgb
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from course_utils import Path, adam, descend, momentum
+from course_utils import Path, adagrad, adam, descend, gradient_descent, momentum, rmsprop
 from course_utils.figures import (
     OTHER_STYLES,
     STYLES,
@@ -442,7 +444,7 @@ def test_other_curves_may_come_later(draws):
     assert not draws and not np.array_equal(pixels(figure), first)
     figure.update({})
     np.testing.assert_array_equal(line.get_ydata()[:3], LR[2][:3])
-    figure.update({}, curves={"mine": 1 / LR[2]})
+    figure.update({}, curves={"Adam": LR[2] ** 2, "mine": 1 / LR[2]})
     np.testing.assert_array_equal(pixels(figure), first)
     figure.update({}, curves={"mine": np.full(7, np.nan)})
     color = OTHER_STYLES[0]["color"]
@@ -542,7 +544,7 @@ def test_a_step_out_of_the_window_is_drawn_up_to_its_edge(far):
 def test_divergence_walks_off_in_silence(case):
     path = descend(momentum, case.landscape.grad, case.landscape.start, 400, lr=500.0)
     assert not np.isfinite(path.theta).all()
-    assert "nan" in shown({"Adam": path}, case)._repr_mimebundle_()["text/plain"]
+    assert "nan" in shown({"Adam": path}, case)._repr_mimebundle_()[0]["text/plain"]
 
 
 @every_line
@@ -560,19 +562,22 @@ def test_a_loss_of_zero_may_stand_on_a_logarithmic_axis():
 # --- what a notebook is handed
 
 
-@pytest.mark.parametrize(("live", "form"), [(False, "PNG"), (True, "JPEG")])
-def test_the_picture_is_handed_over_as_base64_text(live, form):
+def test_the_picture_is_handed_over_as_base64_text_with_its_words():
     figure = LiveFigure(Map(bowl), loss_curve(bowl, 12), size=(7, 3.5))
     figure.update({"Adam": walk(CASES["Map"])})
-    figure.live = live
-    bundle = figure._repr_mimebundle_()
-    assert set(bundle) == {f"image/{form.lower()}", "text/plain"}
-    data = bundle[f"image/{form.lower()}"]
-    assert isinstance(data, str)
-    image = Image.open(io.BytesIO(base64.b64decode(data, validate=True)))
-    assert (image.format, image.size) == (form, (672, 336))  # 96 pixels an inch
-    difference = np.abs(np.array(image.convert("RGB")).astype(int) - pixels(figure))
-    assert difference.max() == 0 if form == "PNG" else difference.mean() < 2
+    data, about = figure._repr_mimebundle_()
+    assert set(data) == {"image/png", "text/plain"} and isinstance(data["image/png"], str)
+    assert about == {"image/png": {"alt": figure.text}}
+    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"], validate=True)))
+    assert (image.format, image.size) == ("PNG", figure.pixels) == ("PNG", (672, 336))  # 96 pixels an inch
+    assert (np.array(image.convert("RGB")) == pixels(figure)).all()
+
+
+def test_a_live_picture_is_nearly_the_same_as_a_jpeg():
+    figure = shown({"Adam": walk(CASES["Map"])}, CASES["Map"])
+    image = Image.open(io.BytesIO(figure.jpeg()))
+    assert (image.format, image.size) == ("JPEG", figure.pixels)
+    assert np.abs(np.array(image).astype(int) - pixels(figure)).mean() < 2
 
 
 @every_view
@@ -580,7 +585,7 @@ def test_two_calls_hand_over_the_same(case):
     figure = shown({"Adam": walk(case)}, case)
     bundle = figure._repr_mimebundle_()
     assert bundle == figure._repr_mimebundle_(include=None, exclude=None)
-    assert bundle["text/plain"] == figure.text == repr(figure)
+    assert bundle[0]["text/plain"] == figure.text == repr(figure)
 
 
 def test_the_text_says_what_the_picture_shows():
@@ -823,7 +828,7 @@ def test_in_grey_line_and_marker_tell_apart_what_color_does_not():
 def test_the_quick_text_of_a_worked_step_looks_like_matplotlib_s_own(monkeypatch):
     def picture():
         figure = LiveFigure(
-            WorkedStep(lambda path, step: ["m̂ₜ = β₁ mₜ₋₁ + (1 - β₁) g", "   ₂  √0.5·(-1.47) = -1.04"], room=4)
+            WorkedStep(lambda path, step: ["m̂ₜ = β₁ mₜ₋₁ + (1 - β₁) g", " ₂ √0.5·(-1.47) = -1.04"], room=4)
         )
         figure.update(descend(momentum, bowl.grad, bowl.start, 3), step=1)
         return np.asarray(figure.picture(), dtype=float)
@@ -838,3 +843,54 @@ def test_the_quick_text_of_a_worked_step_looks_like_matplotlib_s_own(monkeypatch
     assert plain.max() > 20  # there is something to compare
     np.testing.assert_allclose(quick, plain, atol=0.45 * plain.max())
     assert quick.sum() == pytest.approx(plain.sum(), rel=0.05)
+
+
+LESSONS = {  # what their worked steps show, and how tall it is
+    "02": (gradient_descent, bowl, 9, 4.2),
+    "03": (momentum, bowl, 9, 4.2),
+    "04": (adagrad, bowl, 11, 4.2),
+    "05": (rmsprop, bowl, 11, 4.2),
+    "06": (adam, bowl, 19, 4.4),
+}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lr", [0.0123, 0.4, 2.57])
+def test_every_line_of_every_worked_step_has_room(lesson, lr):
+    rule, landscape, room, height = LESSONS[lesson]
+    path = descend(rule, landscape.grad, landscape.start, 60, lr=lr)
+    view = WorkedStep(worked_step, room=room)
+    figure = LiveFigure(Map(landscape), view, size=(8.8, height))
+    for step in range(len(path) + 1):
+        lines = worked_step(path, step)
+        assert len(lines) <= room
+        figure.update({rule.__name__: path}, step=step)
+        for line in view.artists[rule.__name__]:
+            assert line.narrower(96) > 0.9, line.get_text()
+
+
+def test_a_line_that_is_too_long_is_set_narrower_and_not_cut_off():
+    long = "0.123·" * 12
+    view = WorkedStep(lambda path, step: [long], room=4)
+    figure = LiveFigure(view, size=(4, 3))
+    figure.update({"Adam": walk(CASES["Map"])})
+    (line, *_) = view.artists["Adam"]
+    assert 0.3 < line.narrower(96) < 0.9
+    inked = np.flatnonzero((pixels(figure) < 128).any(axis=(0, 2)))
+    box = view.axes.bbox
+    assert inked.max() <= box.x1 < inked.max() + 12, "its last character ends where the axes end"
+
+
+def test_the_legend_of_a_heat_map_lies_above_the_map():
+    view = HeatMap(LR, BETA, "$L$", (1e-6, 1), log="x", limit=("limit", [0.1, 0.5], [0, 1]))
+    LiveFigure(view)
+    moving = view.moving()
+    assert isinstance(moving[0], QuadMesh) and any(isinstance(artist, Legend) for artist in moving[1:])
+
+
+def test_curves_that_are_not_given_again_are_not_drawn():
+    view = Curve([1, 2, 3], {"a": [1, 2, 3], "b": [3, 2, 1]}, ("$x$", "$y$"))
+    figure = LiveFigure(view)
+    figure.update({}, curves={"a": [2, 2, 2]})
+    (a,), (b,) = view.artists["a"], view.artists["b"]
+    assert list(a.get_ydata()) == [2, 2, 2] and np.isnan(b.get_ydata()).all(), "else a new sweep mixes with the old one"

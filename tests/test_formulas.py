@@ -292,9 +292,9 @@ def test_the_numbers_of_a_worked_step_give_its_result(rule, step):
     assert head[0].startswith(f"t = {step}:  g = (")
     assert [text for text, _ in groups] == [text for text in formula(rule) if not text.startswith("t ")]
     for text, lines in groups:
-        assert [line[:6] for line in lines] == ["   ₁  ", "   ₂  "], text
+        assert [line[:3] for line in lines] == [" ₁ ", " ₂ "], text
         for line in lines:
-            numbers, _, result = line[6:].rpartition(" = ")
+            numbers, _, result = line[3:].rpartition(" = ")
             size = max(abs(float(number)) for number in re.findall(r"[\d.]+(?:e[+-]\d+)?", numbers))
             assert value_of(numbers) == pytest.approx(float(result), rel=0.02, abs=0.01 * size), line
 
@@ -305,11 +305,11 @@ def test_a_worked_step_by_hand():
     assert worked_step(path, 2) == [
         "t = 2:  g = (-0.98, -4.8)",
         "mₜ = β mₜ₋₁ + g",
-        "   ₁  0.5·(-1) + (-0.98) = -1.48",
-        "   ₂  0.5·(-8) + (-4.8) = -8.8",
+        " ₁ 0.5·(-1) + (-0.98) = -1.48",
+        " ₂ 0.5·(-8) + (-4.8) = -8.8",
         "θₜ = θₜ₋₁ - η mₜ",
-        "   ₁  -4.9 - 0.1·(-1.48) = -4.75",
-        "   ₂  -1.2 - 0.1·(-8.8) = -0.32",
+        " ₁ -4.9 - 0.1·(-1.48) = -4.75",
+        " ₂ -1.2 - 0.1·(-8.8) = -0.32",
     ]
 
 
@@ -317,11 +317,11 @@ def test_a_worked_step_of_ones_own_rule():
     path = descend(defined(OWN), bowl.grad, bowl.start, 2, lr=0.25)
     assert worked_step(path, 1)[1:] == [
         "sₜ = sign(g)",
-        "   ₁  sign(-1) = -1",
-        "   ₂  sign(-8) = -1",
+        " ₁ sign(-1) = -1",
+        " ₂ sign(-8) = -1",
         "θₜ = θₜ₋₁ - η sₜ",
-        "   ₁  -5 - 0.25·(-1) = -4.75",
-        "   ₂  -2 - 0.25·(-1) = -1.75",
+        " ₁ -5 - 0.25·(-1) = -4.75",
+        " ₂ -2 - 0.25·(-1) = -1.75",
     ]
 
 
@@ -340,8 +340,8 @@ def test_a_worked_step_shows_two_coordinates_of_many():
     assert worked_step(path, 1) == [
         "t = 1:  g = (1, 2, …)",
         "θₜ = θₜ₋₁ - η g",
-        "   ₁  1 - 0.5·1 = 0.5",
-        "   ₂  2 - 0.5·2 = 1",
+        " ₁ 1 - 0.5·1 = 0.5",
+        " ₂ 2 - 0.5·2 = 1",
     ]
 
 

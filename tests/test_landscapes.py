@@ -85,14 +85,14 @@ def test_the_limits_are_where_all_axes_shrink_fastest_and_where_one_stops_shrink
         return np.abs(np.linalg.eigvals(steps)).max()
 
     limits = landscapes.bowl.limits(beta)
-    assert limits["1/L"] == 0.25
+    assert limits["1/λₘₐₓ"] == 0.25
     assert slowest(0.999 * limits["limit"]) < 1 < slowest(1.001 * limits["limit"])
     rates = np.linspace(0.001, limits["limit"], 1000)
     assert slowest(limits["best"]) <= min(slowest(lr) for lr in rates) + 1e-12
 
 
 def test_without_momentum_the_limit_is_two_over_the_largest_curvature():
-    assert landscapes.bowl.limits() == pytest.approx({"1/L": 1 / 4, "best": 2 / 4.2, "limit": 2 / 4})
+    assert landscapes.bowl.limits() == pytest.approx({"1/λₘₐₓ": 1 / 4, "best": 2 / 4.2, "limit": 2 / 4})
 
 
 def test_a_landscape_that_is_no_quadratic_names_no_curvatures():

@@ -6,7 +6,6 @@ import textwrap
 from pathlib import Path
 from urllib.parse import unquote
 
-import ipywidgets as widgets
 import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -92,10 +91,10 @@ def settings(control):
     """(trait, value) for the ends and the middle of a control, or for each of its options."""
     if hasattr(control, "options"):
         return [("index", index) for index in range(len(control.options))]
+    if hasattr(control, "values"):  # of a log_slider
+        return [("value", control.values[place]) for place in (0, -1, len(control.values) // 2)]
     scale = getattr(control, "slider", control)
     values = [0, 1] if isinstance(scale.value, bool) else [scale.min, scale.max, (scale.min + scale.max) / 2]
-    if isinstance(scale, widgets.FloatLogSlider):
-        values = [scale.base**exponent for exponent in values]
     return [("value", type(control.value)(value)) for value in values]
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from course_utils.server import drop_widgets
+
 FOLDER = Path(__file__).parents[1] / "notebooks"
-WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -39,10 +40,9 @@ async def run(code, client):
 
 
 def tidy(outputs):
-    """No widgets, and neighbouring pieces of text as one: where they are cut differs from run to run."""
+    """Neighbouring pieces of text as one: where they are cut differs from run to run."""
     whole = []
     for output in outputs:
-        output.get("data", {}).pop(WIDGET, None)
         if whole and whole[-1].output_type == output.output_type == "stream":
             whole[-1].text += output.text
         else:
@@ -63,6 +63,7 @@ async def save(path, free_core):
             cell.outputs = tidy(cell.outputs)
             cell.metadata.pop("execution", None)  # when it ran
         notebook.metadata.pop("widgets", None)
+        drop_widgets(notebook)
         notebook.metadata.update(METADATA)
         path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
         print(f"{path.name} saved", flush=True)

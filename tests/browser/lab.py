@@ -25,7 +25,8 @@ CONTROLS = (
     "button:visible:enabled:not(.widget-toggle-buttons .mod-active)"
 )
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
-PICTURES = "() => [...document.querySelectorAll('.jp-RenderedImage img')].every(image => image.complete)"
+PICTURE = ".course-panel img:visible"  # the one that follows
+PICTURES = "() => [...document.querySelectorAll('.jp-Notebook img')].every(image => image.complete)"
 
 
 @contextmanager
@@ -40,6 +41,7 @@ def serve(folder):
             port = free.getsockname()[1]
         options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
         options += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+        options += ["--ServerApp.jpserver_extensions={'course_utils.server': True}"]  # as `make lab` has it
         settings = {f"JUPYTER_{kind}_DIR": f"{own}/{kind}" for kind in ("CONFIG", "DATA", "RUNTIME")}
         settings |= {f"JUPYTERLAB_{kind}_DIR": f"{own}/{kind.lower()}" for kind in ("SETTINGS", "WORKSPACES")}
         server = subprocess.Popen(
@@ -141,7 +143,8 @@ class Notebook:
             """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(cell => ({
                 kinds: [...cell.querySelectorAll('.jp-OutputArea-output')].map(output => output.dataset.mimeType),
                 text: cell.querySelector('.jp-OutputArea')?.textContent ?? '',
-                pictures: [...cell.querySelectorAll('.jp-RenderedImage img')].map(image => image.naturalWidth)}))"""
+                pictures: [...cell.querySelectorAll('.jp-RenderedImage img, .course-panel img')]
+                    .filter(image => image.checkVisibility()).map(image => image.naturalWidth)}))"""
         )
 
     def panels(self):
@@ -162,7 +165,7 @@ class Panel:
         self.notebook, self.page = notebook, notebook.page
         self.cell = self.page.locator(".jp-Cell:has(.course-panel)").nth(place)
         self.box = self.cell.locator(".course-panel")
-        self.picture = self.cell.locator(".jp-RenderedImage img")
+        self.picture = self.cell.locator(PICTURE)
         self.controls = self.box.locator(CONTROLS)
         self.error = self.box.get_by_role("alert")
 
@@ -196,7 +199,7 @@ class Panel:
         if act() is False:
             return False
         try:
-            self.notebook.wait(f"([cell, before]) => ({SHOWN})(cell) !== before", [cell, before])
+            self.notebook.wait(f"([cell, before]) => ![null, before].includes(({SHOWN})(cell))", [cell, before])
         except TimeoutError:
             return False
         return True
@@ -213,5 +216,14 @@ class Panel:
         return self.shown()
 
 
-SHOWN = """cell => [...cell.querySelectorAll('.jp-RenderedImage img')].map(image => image.src)
-    .concat([...cell.querySelectorAll('.widget-html-content')].map(text => text.textContent)).join()"""
+# Pixels, not the picture's address, which is another one for each frame; nothing while a new frame is being read.
+SHOWN = """cell => {
+    const pictures = [...cell.querySelectorAll('.course-panel img')];
+    if (!pictures.every(picture => picture.complete)) return null;
+    const pixels = picture => {
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
+        canvas.getContext('2d').drawImage(picture, 0, 0);
+        return canvas.toDataURL(); };
+    return pictures.map(pixels)
+        .concat([...cell.querySelectorAll('.widget-html-content')].map(text => text.textContent)).join(); }"""

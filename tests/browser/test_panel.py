@@ -1,5 +1,7 @@
 """What one panel does under a lecturer's hands."""
 
+from contextlib import contextmanager
+
 import nbformat
 import pytest
 from playwright.sync_api import expect
@@ -58,10 +60,7 @@ def drag(panel, handle):
 
 
 def test_an_error_shows_in_red_until_it_is_mended(server, open_notebook):
-    cells = [nbformat.v4.new_code_cell(BROKEN)]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, server.folder / "broken.ipynb")
+    write(server.folder / "broken.ipynb", BROKEN)
     with open_notebook("broken.ipynb") as notebook:
         notebook.run_all()
         (panel,) = notebook.panels()
@@ -69,7 +68,93 @@ def test_an_error_shows_in_red_until_it_is_mended(server, open_notebook):
 
         handle.press("ArrowRight")
         expect(panel.error).to_have_text("ValueError: no <third> step")
-        red, green, blue = panel.error.evaluate("error => getComputedStyle(error).color.match(/\\d+/g).map(Number)")
-        assert red > 150 and green + blue < 100
+        for theme in ("JupyterLab Light", "JupyterLab Dark"):
+            notebook.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+            colors = [
+                panel.error.evaluate(f"error => getComputedStyle(error).{part}.match(/\\d+/g).map(Number)")
+                for part in ("color", "backgroundColor")
+            ]
+            assert colors == [[176, 0, 32], [255, 255, 255]], f"7 : 1 in every theme, not {colors} in {theme}"
+        assert panel.picture.evaluate("picture => getComputedStyle(picture).opacity") == "0.25"
         handle.press("ArrowLeft")
         expect(panel.error).to_have_count(0)
+        assert panel.picture.evaluate("picture => getComputedStyle(picture).opacity") == "1"
+
+
+def test_a_learning_rate_stops_where_it_can_be_read(learning_rate):
+    panel, handle = learning_rate
+    readout = panel.box.locator(".widget-hbox:has(> .widget-slider) .widget-readout").first
+    panel.box.get_by_role("button", name="reset").click()
+    before = readout.inner_text()
+    for key in ("ArrowRight", "ArrowLeft", "PageUp", "PageDown", "End", "Home"):
+        panel.changes(lambda key=key: handle.press(key))
+        assert len(readout.inner_text().strip("0.")) <= 3, readout.inner_text()
+        if key == "ArrowLeft":
+            assert readout.inner_text() == before, "there and back is where it was"
+
+
+def test_a_tab_closed_and_opened_again_still_follows(server, open_notebook):
+    with two_notebooks(server, open_notebook) as notebook:
+        notebook.command("docmanager:save")
+        page = notebook.page
+        page.evaluate("() => jupyterapp.shell.currentWidget.close()")
+        notebook.wait("() => !document.querySelector('.jp-Notebook')")
+        page.evaluate("() => jupyterapp.commands.execute('docmanager:open', {path: 'marks_1.ipynb'})")
+        (panel,) = shown_panels(notebook)
+        assert panel.picture.count() == 1, "the still picture is put away"
+        for key in ("ArrowRight", "PageUp"):
+            before = panel.picture.get_attribute("src")
+            panel.handle("learning rate η").press(key)
+            expect(panel.picture).not_to_have_attribute("src", before)
+
+
+def test_each_of_two_open_notebooks_has_marks_of_its_own(server, open_notebook):
+    with two_notebooks(server, open_notebook) as notebook:
+        notebook.page.evaluate(
+            """() => jupyterapp.commands.execute(
+                'docmanager:open', {path: 'marks_4.ipynb', options: {mode: 'split-right'}})"""
+        )
+        notebook.wait("() => document.querySelectorAll('.jp-Notebook').length === 2")
+        notebook.wait("() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
+        notebook.command("notebook:run-all-cells")
+        notebook.wait("() => document.querySelectorAll('.course-panel .noUi-base').length === 2")
+        style = "base => { const at = getComputedStyle(base, '::before'); return at.backgroundImage + at.background; }"
+        seen = [base.evaluate(style) for base in notebook.page.locator(".course-panel .noUi-base").all()]
+        assert "gradient" in seen[0] and "gradient" in seen[1] and seen[0] != seen[1]
+
+
+MARKS = """
+from course_utils import descend, gradient_descent
+from course_utils.figures import LiveFigure, Map
+from course_utils.landscapes import quadratic
+from course_utils.panels import log_slider, panel
+
+ground = quadratic([1, {steepest}], (-3, 2), (-4, 4, -4, 4))
+panel(
+    LiveFigure(Map(ground)),
+    lambda lr: descend(gradient_descent, ground.grad, ground.start, 9, lr=lr),
+    limits=ground.limits,
+    lr=log_slider("learning rate η", 0.1, -2, 1),
+)
+"""
+
+
+@contextmanager
+def two_notebooks(server, open_notebook):
+    """The first of two notebooks, whose learning rates have their limits in other places; it has run."""
+    for steepest in (1, 4):
+        write(server.folder / f"marks_{steepest}.ipynb", MARKS.format(steepest=steepest))
+    with open_notebook("marks_1.ipynb") as notebook:
+        notebook.run_all()
+        yield notebook
+
+
+def write(path, code):
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(code)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+
+
+def shown_panels(notebook):
+    notebook.wait("() => document.querySelector('.course-panel img')?.naturalWidth > 0")
+    return notebook.panels()

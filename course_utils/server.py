@@ -1,0 +1,45 @@
+"""What JupyterLab's server does for a notebook whose kernel is gone: it hands over text in place of dead widgets.
+
+A notebook saved in JupyterLab names its widgets, which live in the kernel. On
+the next day the page would show "Error displaying widget" for each. Without
+the names it shows what stands beside them: the line of text, the question of a
+prediction with its answer folded, the still picture.
+
+`make lab` switches it on: --ServerApp.jpserver_extensions="{'course_utils.server': True}".
+"""
+
+from jupyter_core.utils import ensure_async
+from tornado.web import HTTPError
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def _load_jupyter_server_extension(app):
+    """Called by the server when it starts."""
+    contents, sessions = app.contents_manager, app.session_manager
+    get = contents.get
+
+    async def get_readable(path, *args, **options):
+        model = await ensure_async(get(path, *args, **options))
+        if model["type"] == "notebook" and model["content"] and not await _has_kernel(sessions, model["path"]):
+            drop_widgets(model["content"])
+        return model
+
+    contents.get = get_readable
+
+
+async def _has_kernel(sessions, path):
+    try:
+        return bool(await sessions.get_session(path=path))
+    except HTTPError:
+        return False
+
+
+def drop_widgets(notebook):
+    """Take the widgets out of a notebook's outputs, where something else stands beside them; not those saved whole."""
+    saved = notebook.get("metadata", {}).get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if len(data) > 1 and data.get(WIDGET, {}).get("model_id") not in saved.get("state", {}):
+                data.pop(WIDGET, None)

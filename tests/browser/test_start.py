@@ -1,4 +1,4 @@
-"""`make lab`: what it tells JupyterLab as root, without a display, and with options of one's own; and that it starts."""
+"""`make lab`: what it tells JupyterLab as root, without a display and with options of one's own; and that it starts."""
 
 import os
 import re

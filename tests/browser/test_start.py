@@ -72,10 +72,17 @@ def test_where_there_is_a_browser_it_opens(tmp_path, there):
 
 
 def status(url):
-    try:
-        return urllib.request.urlopen(url, timeout=30).status
-    except urllib.error.HTTPError as refused:
-        return refused.code
+    """What the server answers; it may print its address a moment before it listens there."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return urllib.request.urlopen(url, timeout=30).status
+        except urllib.error.HTTPError as refused:
+            return refused.code
+        except urllib.error.URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def printed_address(server, log):

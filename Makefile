@@ -9,12 +9,25 @@ FIRST := $(firstword $(wildcard my_notebooks/01_loss_function.ipynb) notebooks/0
 # Two workers with two BLAS threads each would wait for one another on two cores.
 test notebooks mutants: export OPENBLAS_NUM_THREADS = 1
 
+# JupyterLab refuses to run as root, as most containers do, unless told to. It takes one --ip only, so that in ARGS wins.
+# Without a display it would find no browser, or one for text that takes the terminal: there its address is printed.
+ROOT := $(filter 0,$(shell id -u))
+IP := $(if $(filter --ip --ip=% --ServerApp.ip=%,$(ARGS)),,--ip=127.0.0.1)
+BROWSERS := $(DISPLAY)$(WAYLAND_DISPLAY)$(BROWSER)$(filter --browser% --ServerApp.browser=%,$(ARGS))
+NO_BROWSER := $(if $(BROWSERS),,$(if $(filter Linux,$(shell uname)),--no-browser))
+AS_ROOT := JupyterLab runs as root, $(if $(IP),reachable from this machine only,at the address you chose), with a token.
+OPEN := There is no display here: open the address below that ends in ?token=... in a browser.
+
 .PHONY: lab my_notebooks test notebooks browser oldest mutants help clean stale
 .DELETE_ON_ERROR:
 
 lab: .venv/user-ready ## open JupyterLab on the first notebook (sets .venv up when needed)
+	$(if $(ROOT),@echo "$(AS_ROOT)")
+	$(if $(NO_BROWSER),@echo "$(OPEN)")
 	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(FIRST) \
-	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	  --ServerApp.jpserver_extensions="{'course_utils.server': True}" \
+	  $(if $(ROOT),--allow-root $(IP)) $(NO_BROWSER) $(ARGS)
 
 my_notebooks: ## copies of the notebooks to write in; those that are there already stay as they are
 	@mkdir -p $@

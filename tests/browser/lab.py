@@ -36,19 +36,15 @@ def serve(folder):
         news = Path(own, "settings", "@jupyterlab", "apputils-extension", "notification.jupyterlab-settings")
         news.parent.mkdir(parents=True)
         news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
         options += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
         options += ["--ServerApp.jpserver_extensions={'course_utils.server': True}"]  # as `make lab` has it
-        settings = {f"JUPYTER_{kind}_DIR": f"{own}/{kind}" for kind in ("CONFIG", "DATA", "RUNTIME")}
-        settings |= {f"JUPYTERLAB_{kind}_DIR": f"{own}/{kind.lower()}" for kind in ("SETTINGS", "WORKSPACES")}
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"],
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=os.environ | settings | {"IPYTHONDIR": f"{own}/ipython"},
+            env=os.environ | settings(own),
         )
         try:
             _await(server, f"http://127.0.0.1:{port}", log)
@@ -60,6 +56,19 @@ def serve(folder):
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def settings(own):
+    """The variables that keep Jupyter's settings in this folder, apart from those of whoever runs the tests."""
+    jupyter = {f"JUPYTER_{kind}_DIR": f"{own}/{kind}" for kind in ("CONFIG", "DATA", "RUNTIME")}
+    lab = {f"JUPYTERLAB_{kind}_DIR": f"{own}/{kind.lower()}" for kind in ("SETTINGS", "WORKSPACES")}
+    return jupyter | lab | {"IPYTHONDIR": f"{own}/ipython"}
 
 
 def _await(server, url, log):

@@ -500,7 +500,7 @@ smallest_beta = Number(
         0.4 * 8 / 2: "That is 1 + β. Take 1 away.",
         0.4 * 8 / 4: "Without momentum the limit is 2/L, so there is a 2 beside the 2β.",
         0.622: "That is the critical β, (1 - √(ηL))², where the roots turn complex. The walk converges before that.",
-        0.375: "At the limit the gradient turns at each step, so the terminal speed, η/(1 - β), is no guide.",
+        0.375: "That is from η (1 - β) = 2/L, but the factor is not 1 - β: the limit on η is (2 + 2β)/L.",
         0.9: "That is the usual value. A smaller one is enough.",
     },
 )
@@ -575,7 +575,7 @@ half_life = Number(
     right=np.log(0.5) / np.log(0.95),
     because="ln ½ / ln ρ.",
     mistakes={
-        1 / 0.95: "1/ρ is in use, and wrong: solve ρᵏ = ½.",
+        1 / 0.95: "Not 1/ρ: solve ρᵏ = ½.",
         20: "That is 1/(1 - ρ). After so many steps 0.36 is left, not a half.",
         10: "That is half of 1/(1 - ρ). Weights do not fall by the same amount at each step, but by the same factor.",
         14: "Nearly: it need not be a whole number. Give two digits after the point.",

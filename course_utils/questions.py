@@ -635,7 +635,7 @@ steps_to_one_percent = Number(
         44: "That is for β₁ = 0.9.",
         np.log(0.99) / np.log(0.999): "That is when v has reached 1 % of g², not when it lacks 1 %.",
         2303: "That is when v lacks 10 %.",
-        3912: "That is when v lacks 2 %, and its root 1 %. The question asks for v.",
+        3913: "That is when v lacks 2 %, and its root 1 %. The question asks for v.",  # 3911 to 3916
         2375: "That is when the ratio of the steps is within 5 %. The question asks for v, and 1 %.",
         459: "That is for β₂ = 0.99.",
     },

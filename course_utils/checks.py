@@ -27,8 +27,10 @@ def check(mine=NOTHING, right=NOTHING):
     ----------
     mine : a rule, a function or a number of a student's
     right : what it is meant to be
-        A rule of the course, such as `adam`: whatever walks the same path is
-        right, however it is written. Or a question of `course_utils.questions`.
+        A rule of the course, such as `adam`, a form of
+        `course_utils.conventions` or another rule of your own: whatever walks
+        the same path is right, however it is written. Or a question of
+        `course_utils.questions`.
 
     A rule walks 200 steps of random gradients, with single hyper-parameters and
     with arrays of them, and must agree to nine digits; other functions get

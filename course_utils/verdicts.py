@@ -29,7 +29,7 @@ def verdict(path, minimum, tolerance=1e-3, words=WORDS):
         swinging = _swings(moves)
         away = np.flatnonzero(~(distance < tolerance))
         steps = len(moves)
-        if _grows(lengths, distance):
+        if _grows(theta - np.asarray(minimum), moves):
             said = words["diverges"]
         elif len(away) == 0 or away[-1] < steps:
             said = words["arrives"].format(step=away[-1] + 1 if len(away) else 0, tolerance=tolerance)
@@ -42,14 +42,27 @@ def verdict(path, minimum, tolerance=1e-3, words=WORDS):
     return f"{said}, {words['swinging']}" if swinging else said
 
 
-def _grows(lengths, distance):
-    """Whether the end has left the numbers, or the steps become ever longer and lead away."""
-    if not np.isfinite(distance[-1]):
+def _grows(away, moves):
+    """Whether the end has left the numbers, or the walk leads away by ever longer steps, and does not tire of it.
+
+    Both are measured along the last step, since that is where a walk that diverges goes in the end, however small
+    the other coordinates have become. The growth of momentum's first steps tires, and that of a rule which jumps
+    about near the minimum stays below what was seen before.
+    """
+    if not np.isfinite(away[-1]).all():
         return True
-    half = len(lengths) // 2
-    return (
-        half >= 2 and lengths[-2:].max() > 1.01 * lengths[:half].max() and distance[-2:].max() > distance[:half].max()
-    )
+    half = len(moves) // 2
+    if half < 2 or not moves[-1].any():
+        return False
+    direction = moves[-1] / np.abs(moves[-1]).max()
+    for sizes in (np.abs(moves @ direction), np.abs(away[1:] @ direction)):
+        parts = [part.max() for part in np.array_split(sizes[half:], min(4, len(sizes[half:]) // 2))]
+        growth = np.diff(np.log(parts))
+        if sizes[-2:].max() <= (1 + 1e-9) * sizes[:half].max() or (growth <= 0).any():
+            return False
+        if (growth[1:] < 0.75 * growth[:-1]).any():
+            return False
+    return True
 
 
 def _swings(moves):

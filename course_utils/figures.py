@@ -100,7 +100,7 @@ class LiveFigure:
             paths = _labelled(paths if isinstance(paths, list) else [paths])
         for path in paths.values():
             path.single()
-        _check_others(others, self.takes)
+        _check_others(others, self.takes | set(View.takes))  # a step may be marked, or nothing is there to mark
         self._check_curves(others.get("curves") or {})
         new = [label for label in paths if label not in self._labels]
         if new:

@@ -43,11 +43,12 @@ def verdict(path, minimum, tolerance=1e-3, words=WORDS):
 
 
 def _grows(away, moves):
-    """Whether the end has left the numbers, or the walk leads away by ever longer steps, and does not tire of it.
+    """Whether the end has left the numbers, or the walk leads away by steps that grow and will go on growing.
 
-    Both are measured along the last step, since that is where a walk that diverges goes in the end, however small
-    the other coordinates have become. The growth of momentum's first steps tires, and that of a rule which jumps
-    about near the minimum stays below what was seen before.
+    Both are measured along the last step, since that is where a walk that diverges goes in the end. On a quadratic
+    a step of gradient descent or momentum is a fixed mixture of the two before it, which tells growth that lasts
+    from growth that tires, as that of momentum's first steps. What follows no such law must have gone beyond all
+    that was seen before, and by a steady factor.
     """
     if not np.isfinite(away[-1]).all():
         return True
@@ -55,10 +56,19 @@ def _grows(away, moves):
     if half < 2 or not moves[-1].any():
         return False
     direction = moves[-1] / np.abs(moves[-1]).max()
-    for sizes in (np.abs(moves @ direction), np.abs(away[1:] @ direction)):
+    steps, places = moves @ direction, away[1:] @ direction
+    if np.abs(places[-2:]).max() <= np.abs(places[half - 2 : half]).max():
+        return False
+    late = steps[-max(half, 6) :]
+    before = np.column_stack([late[1:-1], late[:-2]])
+    if len(before) >= 4:
+        mixture = np.linalg.lstsq(before, late[2:], rcond=1e-9)[0]
+        if np.abs(before @ mixture - late[2:]).max() < 1e-4 * np.abs(late[2:]).max():
+            return np.abs(np.roots([1, *-mixture])).max() > 1.0005
+    for sizes in (np.abs(steps), np.abs(places)):
         parts = [part.max() for part in np.array_split(sizes[half:], min(4, len(sizes[half:]) // 2))]
         growth = np.diff(np.log(parts))
-        if sizes[-2:].max() <= (1 + 1e-9) * sizes[:half].max() or (growth <= 0).any():
+        if sizes[-2:].max() <= 1.01 * sizes[:half].max() or (growth <= 0).any():
             return False
         if (growth[1:] < 0.75 * growth[:-1]).any():
             return False

@@ -16,12 +16,12 @@ WORDS = {
 def verdict(path, minimum, tolerance=1e-3, words=WORDS):
     """One line on whether a path arrives, swings, cycles, diverges, rests or is still on its way.
 
-    path : Path of one run
+    path : Path of one run; `path.run(2)` is one of many
     minimum : array_like, shape (parameters,), where the loss is least
     tolerance : the distance, in units of theta, that counts as arrived
     words : dict of the sentences, as WORDS
     """
-    theta = path.theta
+    theta = path.single().theta
     with np.errstate(all="ignore"):
         distance = np.linalg.norm(theta - np.asarray(minimum), axis=-1)
         moves = np.diff(theta, axis=0)
@@ -57,7 +57,7 @@ def _grows(away, moves):
         return False
     direction = moves[-1] / np.abs(moves[-1]).max()
     steps, places = moves @ direction, away[1:] @ direction
-    if np.abs(places[-2:]).max() <= np.abs(places[half - 2 : half]).max():
+    if np.abs(places[-2:]).max() <= np.abs(places[:half]).max():
         return False
     late = steps[-max(half, 6) :]
     before = np.column_stack([late[1:-1], late[:-2]])

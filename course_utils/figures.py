@@ -100,7 +100,7 @@ class LiveFigure:
             paths = _labelled(paths if isinstance(paths, list) else [paths])
         for path in paths.values():
             path.single()
-        _check_others(others, self.takes | set(View.takes))  # a step may be marked, or nothing is there to mark
+        _check_others(others, self.takes | set(View.takes))  # a step is taken by all, and marked where it can be
         self._check_curves(others.get("curves") or {})
         new = [label for label in paths if label not in self._labels]
         if new:
@@ -118,7 +118,7 @@ class LiveFigure:
         self.text = "; ".join([" | ".join(view.shows for view in self.views), *map(_summary, paths.items())])
 
     def _check_curves(self, curves):
-        known = [label for view in self.views if isinstance(view, Curve) for label in view.curves]
+        known = list(dict.fromkeys(label for view in self.views if isinstance(view, Curve) for label in view.curves))
         for label in curves:
             if label not in known:
                 raise ValueError(f"no Curve of this figure has {label!r}: its labels are {', '.join(known)}.")
@@ -201,7 +201,9 @@ def _check_others(others, takes):
     for name in others:
         if name not in takes:
             near = difflib.get_close_matches(name, sorted(takes), n=1, cutoff=0)
-            has = f"it takes {', '.join(sorted(takes))}; did you mean {near[0]}?" if near else "it takes the paths alone."
+            has = (
+                f"it takes {', '.join(sorted(takes))}; did you mean {near[0]}?" if near else "it takes the paths alone."
+            )
             raise TypeError(f"this figure takes no {name!r}: {has}")
 
 

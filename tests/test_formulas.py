@@ -393,7 +393,10 @@ def test_a_name_assigned_twice_has_its_value_of_that_line():
         *("dₜ = g / 4", "   ₁  4 / 4 = 1", "dₜ = dₜ + 2", "   ₁  1 + 2 = 3"),
         *("θₜ = θₜ₋₁ - η dₜ", "   ₁  1 - 0.5·3 = -0.5"),
     ]
-    assert step_of("    lr *= 0.5\n    theta = prev.theta - lr * g")[1::2] == ["   ₁  0.25 = 0.25", "   ₁  1 - 0.25·4 = 0"]
+    assert step_of("    lr *= 0.5\n    theta = prev.theta - lr * g")[1::2] == [
+        "   ₁  0.25 = 0.25",
+        "   ₁  1 - 0.25·4 = 0",
+    ]
 
 
 def test_chained_and_swapped_names_have_the_numbers_of_before():

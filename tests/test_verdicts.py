@@ -131,6 +131,8 @@ def test_a_short_path_is_on_its_way(steps):
 
 def test_a_path_of_many_runs_is_refused_in_one_sentence():
     many = descend(gradient_descent, bowl.grad, bowl.start, 3, lr=[0.1, 0.2])
-    with pytest.raises(ValueError, match=r"^the path of gradient descent has runs of shape \(2,\): .*path\.run\(0\)\.$"):
+    with pytest.raises(
+        ValueError, match=r"^the path of gradient descent has runs of shape \(2,\): .*path\.run\(0\)\.$"
+    ):
         verdict(many, bowl.minimum)
     assert verdict(many.run(1), bowl.minimum).startswith("still")

@@ -27,8 +27,10 @@ def check(mine=NOTHING, right=NOTHING):
     ----------
     mine : a rule, a function or a number of a student's
     right : what it is meant to be
-        A rule of the course, such as `adam`: whatever walks the same path is
-        right, however it is written. Or a question of `course_utils.questions`.
+        A rule of the course, such as `adam`, a form of
+        `course_utils.conventions` or another rule of your own: whatever walks
+        the same path is right, however it is written. Or a question of
+        `course_utils.questions`.
 
     A rule walks 200 steps of random gradients, with single hyper-parameters and
     with arrays of them, and must agree to nine digits; other functions get
@@ -74,13 +76,22 @@ def _judge(mine, right):
         )
     if isinstance(right, Number):
         return _judge_number(mine, right)
-    if not (isinstance(right, Function) or (inspect.isfunction(right) and right in MISTAKES)):
+    if not (isinstance(right, Function) or _is_rule(mine, right)):
         raise Fault("broken", _not_a_question(mine, right))
     _check_kind(mine, right)
     # From the source: the same code meets the same numbers, and code that is fitted to them meets others.
     rng = np.random.default_rng(zlib.crc32(source(mine).encode()))
     judge = _judge_function if isinstance(right, Function) else _judge_rule
     return guarded(lambda: judge(mine, right, rng), mine, SECONDS)
+
+
+def _is_rule(mine, right):
+    """Whether right can be what a rule is meant to be: the course's, a library's form, or another that is no mix-up."""
+    if not inspect.isfunction(right) or right in MISTAKES:
+        return inspect.isfunction(right)
+    mixed_up = isinstance(mine, Function | Number) or (inspect.isfunction(mine) and mine in MISTAKES)
+    hyper = list(inspect.signature(right).parameters.values())[2:]
+    return not mixed_up and bool(hyper) and called(right) not in [rule.__name__ for rule in MISTAKES]
 
 
 def _not_a_question(mine, right):
@@ -211,7 +222,8 @@ def _task(right, rng, usual=False, runs=None):
     for parameter in list(inspect.signature(right).parameters.values())[2:]:
         # ε is large, so that its place in the formula shows.
         ends = {"lr": (0.05, 3), "eps": (0.05, 0.5)}.get(parameter.name, (0.3, 0.95))
-        hyper[parameter.name] = parameter.default if usual else rng.uniform(*ends, runs)
+        given = rng.uniform(*ends, runs)
+        hyper[parameter.name] = parameter.default if usual and parameter.default is not parameter.empty else given
     return gradients, rng.standard_normal(3), hyper
 
 
@@ -291,7 +303,7 @@ def _known(mine, right, task, path, read):
     for name in vars(state):
         if name not in kept and name in read:
             return f"prev.{name} is no memory: {name} is made anew at each step."
-    for mistake in MISTAKES[right]:
+    for mistake in MISTAKES.get(right, ()):
         wrong = _follow(mistake.rule, task)
         # The same θ with other memories has another cause.
         if any(

@@ -3,6 +3,8 @@
 import difflib
 import inspect
 import operator
+import pickle
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,6 +16,8 @@ class Path(State):
     """Every step of one run: arrays with one row a step, row 0 the start.
 
     Beside them stands `origin`, what the run was made with: rule, grad and hyper.
+    A copy keeps it, and so does a pickle; what of it can't be pickled, such as
+    a lambda, raises an error that says so when it is called.
     """
 
     __slots__ = ("origin",)  # so that vars(path) holds the rows alone
@@ -30,12 +34,88 @@ class Path(State):
         path.origin = getattr(self, "origin", None)
         return path
 
+    def run(self, *place):
+        """One run out of many, as a path of its own: path.run(2), or path.run(3, 1) where the runs are a grid.
+
+        Its origin is that run's alone: hyper holds its numbers, and grad takes
+        its theta, of shape (parameters,).
+        """
+        shape = self.theta.shape[1:]
+        if place not in np.ndindex(shape[:-1]):
+            raise IndexError(f"run{place} is not in a path with runs of shape {shape[:-1]}: {_which_run(shape[:-1])}.")
+        path = Path(**{name: _of_run(rows, shape[:-1], place) for name, rows in vars(self).items()})
+        origin = getattr(self, "origin", None)
+        path.origin = origin and _Origin(
+            rule=origin.rule,
+            grad=partial(_grad_of_run, origin.grad, shape, place),
+            hyper={name: np.broadcast_to(value, shape)[*place, 0] for name, value in origin.hyper.items()},
+        )
+        return path
+
+    def single(self):
+        """This path, if it holds one run alone; raises ValueError for many."""
+        runs = np.shape(self.theta)[1:-1]
+        if runs:
+            raise ValueError(f"the path of {self.label} has runs of shape {runs}: {_which_run(runs)}.")
+        return self
+
+    def __reduce__(self):
+        return Path, (), (vars(self), {"origin": getattr(self, "origin", None)})
+
     def __len__(self):
         return len(self.theta) - 1
 
     def __repr__(self):
         shapes = ", ".join(f"{name} {np.shape(rows)}" for name, rows in vars(self).items())
         return f"Path of {len(self)} steps: {shapes}"
+
+
+class _Origin(SimpleNamespace):
+    """What a path was made with; it is never changed, so a copy is the same one."""
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce__(self):
+        return _Origin, (), {name: _pickled(value, name) for name, value in vars(self).items()}
+
+
+class _Lost:
+    """Stands in a path from a pickle for a function that could not be pickled."""
+
+    def __init__(self, name, what):
+        self.__name__, self.what = name, what
+
+    def __call__(self, *given, **hyper):
+        raise TypeError(f"the {self.what} of this path could not be pickled with it: call descend once more.")
+
+
+def _pickled(value, what):
+    try:
+        pickle.dumps(value)
+    except Exception:  # PicklingError, AttributeError or TypeError, as it happens
+        return _Lost(_name(value), what)
+    return value
+
+
+def _of_run(rows, runs, place):
+    """The rows of one run; of what is the same for all runs, the rows as they are."""
+    if rows.shape[1:] != runs:  # not a number for each run, but one for each of its parameters
+        axes = rows.shape[1:-1]  # fewer than runs has, or of length 1, where some runs share a value
+        place = [n % length for n, length in zip(place[len(runs) - len(axes) :], axes, strict=True)]
+    return rows[:, *place]
+
+
+def _grad_of_run(grad, shape, place, theta, t):
+    """The gradient of one run, whose noise or data may be its own: asked for as it was in the walk of all."""
+    return np.asarray(grad(np.broadcast_to(theta, shape).copy(), t))[place]
+
+
+def _grad_of_any_step(grad, theta, t):
+    return grad(theta)
 
 
 class _Start(State):
@@ -137,8 +217,8 @@ def _prepare(rule, grad, theta, steps, hyper):
     steps = _whole_number(steps)
     hyper = _hyper(rule, hyper)
     start = _start(theta, hyper)
-    gradient = grad if _wants_step(grad) else lambda theta, t: grad(theta)
-    return _walk(rule, gradient, start, steps, hyper), SimpleNamespace(rule=rule, grad=gradient, hyper=hyper)
+    gradient = grad if _wants_step(grad) else partial(_grad_of_any_step, grad)
+    return _walk(rule, gradient, start, steps, hyper), _Origin(rule=rule, grad=gradient, hyper=hyper)
 
 
 def _walk(rule, grad, prev, steps, hyper):
@@ -214,6 +294,10 @@ def _wants_step(grad):
 
 def _name(rule):
     return getattr(rule, "__name__", "the rule")
+
+
+def _which_run(runs):
+    return f"take one of them, such as path.run({', '.join('0' for _ in runs)})" if runs else "it is one run already"
 
 
 def _whole_number(given, name="steps", least=0):

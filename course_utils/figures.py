@@ -7,6 +7,7 @@ a dict from a label to what `descend` returned.
 """
 
 import base64
+import difflib
 import io
 import unicodedata
 from functools import cache
@@ -25,6 +26,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import proj3d
 from PIL import Image
+
+from .formulas import SYMBOLS
 
 STYLES = {
     "gradient descent": {"color": "#000000", "linestyle": "-", "marker": "o"},
@@ -87,12 +90,17 @@ class LiveFigure:
         """Show these paths instead of those shown before.
 
         paths : Path, list of Paths, or dict from label to Path
-            Without labels, each is called after its rule. A label in STYLES
+            Without labels, each is called after its rule, and where that is the
+            same, after what differs in its hyper-parameters. A label in STYLES
             looks as it does there.
         **others : what the views take, such as step, the row to be marked.
         """
         if not isinstance(paths, dict):
-            paths = {path.label: path for path in (paths if isinstance(paths, list) else [paths])}
+            paths = _labelled(paths if isinstance(paths, list) else [paths])
+        for path in paths.values():
+            path.single()
+        _check_others(others, self.takes | set(View.takes))  # a step is taken by all, and marked where it can be
+        self._check_curves(others.get("curves") or {})
         new = [label for label in paths if label not in self._labels]
         if new:
             self._labels += new
@@ -107,6 +115,12 @@ class LiveFigure:
                 view.axes.draw_artist(artist)
         self.paths, self.others = paths, others
         self.text = "; ".join([" | ".join(view.shows for view in self.views), *map(_summary, paths.items())])
+
+    def _check_curves(self, curves):
+        known = list(dict.fromkeys(label for view in self.views if isinstance(view, Curve) for label in view.curves))
+        for label in curves:
+            if label not in known:
+                raise ValueError(f"no Curve of this figure has {label!r}: its labels are {', '.join(known)}.")
 
     def _style(self, label):
         others = [name for name in self._labels if name not in STYLES]
@@ -166,6 +180,38 @@ class LiveFigure:
         """Write the picture to a file: .svg, .pdf or .png, by the name's ending."""
         with context(LOOK):
             self.figure.savefig(name)
+
+
+def _labelled(paths):
+    """Paths by label: by that of their rule, and by the hyper-parameters that differ where several have the same."""
+    labels = [path.label for path in paths]
+    named = {}
+    for path, label in zip(paths, labels, strict=True):
+        alike = [other for other, name in zip(paths, labels, strict=True) if name == label]
+        if len(alike) > 1:
+            label = f"{label}{_differing(path, alike)}"
+        if label in named:
+            raise ValueError(f"two paths are both called {label}: give a dict from label to path, to tell them apart.")
+        named[label] = path
+    return named
+
+
+def _differing(path, paths):
+    """Such as ", β = 0.5": the hyper-parameters of a path in which these paths are not all the same."""
+    hypers = [getattr(getattr(one, "origin", None), "hyper", {}) for one in paths]
+    own = hypers[[one is path for one in paths].index(True)]
+    differ = [name for name in own if any(hyper.get(name) != own[name] for hyper in hypers)]
+    return "".join(f", {SYMBOLS.get(name, ('', name))[1]} = {own[name]:.6g}" for name in differ)
+
+
+def _check_others(others, takes):
+    for name in others:
+        if name not in takes:
+            near = difflib.get_close_matches(name, sorted(takes), n=1, cutoff=0)
+            has = (
+                f"it takes {', '.join(sorted(takes))}; did you mean {near[0]}?" if near else "it takes the paths alone."
+            )
+            raise TypeError(f"this figure takes no {name!r}: {has}")
 
 
 def _summary(item):

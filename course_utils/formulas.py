@@ -9,6 +9,7 @@ import ast
 import inspect
 import textwrap
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -31,13 +32,13 @@ SYMBOLS = {  # name in code: (in TeX, in plain text)
 
 
 def formula(rule, tex=False):
-    """The lines of a rule's formula, one for each assignment in its source.
+    """The lines of a rule's formula, one for each name that its source assigns a value.
 
     What the rule reads from `prev` wears the index t-1, what it assigns the
     index t; g is the gradient at the point before the step. Plain text, or TeX
     where asked for.
     """
-    return list(_formulas(rule, _Tex if tex else _Plain).values())
+    return [line for lines in _formulas(rule, _Tex if tex else _Plain).values() for line in lines]
 
 
 class show_rule:
@@ -56,7 +57,7 @@ class show_rule:
         formulas = _formulas(self.rule, _Tex)
         first = function.body[1] if ast.get_docstring(function) else function.body[0]
         shown = [*range(function.lineno, function.body[0].lineno), *range(first.lineno, len(lines) + 1)]
-        rows = [f"| {_code(lines[number - 1])} | {_math(formulas.get(number))} |" for number in shown]
+        rows = [f"| {_code(lines[number - 1])} | {_math(formulas.get(number, []))} |" for number in shown]
         return "\n".join(["| | |", "|:---|:---|", *rows])
 
 
@@ -66,8 +67,10 @@ def worked_step(path, step):
     path : Path, from `descend`; step : int, 1 to len(path)
     Each line of the rule's formula is followed by one line for each of the
     first two coordinates, with the numbers put in. Where the rule's source
-    can't be read, its values stand alone. At step 0 there is the start alone.
+    can't be read, or does not lead to the same step when it is run again line by
+    line, its values stand alone. At step 0 there is the start alone.
     """
+    path.single()
     if step == 0:
         return [f"t = 0:  θ₀ = {_vector(path.theta[0])}"]
     rule, grad, hyper = path.origin.rule, path.origin.grad, path.origin.hyper
@@ -76,26 +79,58 @@ def worked_step(path, step):
     g = grad(before["theta"], step)
     lines = [f"t = {step}:  g = {_vector(g)}"]
     try:
-        steps, prev = _steps(rule)
-    except (OSError, TypeError, SyntaxError):
+        steps, prev = _done_again(rule, before, g, hyper, after)
+    except Exception:  # whatever a student's rule may hold: rather no arithmetic than a wrong one
         return lines + [f"{name} = {_vector(np.atleast_1d(value))}" for name, value in after.items()]
-    assigned = {node.targets[0].id for node in steps}
-    for node in steps:
-        name = node.targets[0].id
-        if name != "t":
-            lines.append(_Plain(prev, assigned).assignment(node))
+    write = _Plain(prev, _assigned(rule))
+    for node, values, result in steps:
+        if node.targets[0].id != "t":
+            lines.append(write.assignment(node))
             for place in range(min(2, len(g))):
-                values = [{key: _coordinate(value, place) for key, value in side.items()} for side in (before, after)]
-                values[1] |= {key: _coordinate(value, place) for key, value in hyper.items()} | {"g": g[place]}
-                numbers = _Numbers(prev, *values, constants=hyper).expression(node.value)
-                result = values[1].get(name)
-                lines.append(f" {'₁₂'[place]} {numbers}" + ("" if result is None else f" = {_number(result)}"))
+                numbers = _Numbers(prev, _at(place, before), _at(place, values), constants=hyper).expression(node.value)
+                equals = "".join(f" = {_number(value)}" for value in _at(place, {"": result}).values())
+                lines.append(f" {'₁₂'[place]} {numbers}{equals}")
     return lines
 
 
-def _coordinate(value, place):
-    value = np.asarray(value)
-    return float(value[..., place] if value.ndim else value)
+def _done_again(rule, before, g, hyper, after):
+    """The assignments of one step, each with the values known before it and its result; and what prev is called.
+
+    The body of the rule runs once more, line by line, so that a name that is
+    assigned twice has its value of that line. Raises an exception unless it ends
+    in the state that the path holds.
+    """
+    _, function = _parse(rule)
+    inner = inspect.unwrap(rule)
+    prev, gradient = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args][:2]]
+    names = inner.__globals__ | inspect.getclosurevars(inner).nonlocals | hyper
+    names |= {prev: SimpleNamespace(**{name: np.copy(value)[()] for name, value in before.items()})}
+    names[gradient] = np.copy(g)
+    known, steps = {gradient, *hyper}, []
+    with np.errstate(all="ignore"):
+        for statement, code in _compiled(rule):
+            if isinstance(statement, ast.Return):
+                state = vars(eval(code, names))
+                same = [np.allclose(state[name], after[name], rtol=1e-9, atol=0, equal_nan=True) for name in after]
+                if not all(same):
+                    raise ValueError("the step has come out otherwise")
+                return steps, prev
+            values = {name: np.copy(names[name]) for name in known}
+            exec(code, names)
+            known |= _stored(statement)
+            for node in _assignments(statement):
+                steps.append((node, values, np.copy(names[node.targets[0].id])))
+    raise ValueError("the rule does not end in a return")
+
+
+def _at(place, values):
+    """What is a number or has one for each coordinate, at this coordinate."""
+    values = {name: np.asarray(value) for name, value in values.items()}
+    return {
+        name: float(value[place] if value.shape else value)
+        for name, value in values.items()
+        if value.dtype.kind in "biuf" and (value.ndim == 0 or (value.ndim == 1 and place < len(value)))
+    }
 
 
 def _vector(values):
@@ -106,19 +141,51 @@ def _number(value):
     return "0" if value == 0 else f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e+")
 
 
+def _assignments(statement):
+    """What a statement assigns, one name and its value each; nothing for a name that only running it would tell."""
+    match statement:
+        case ast.AugAssign(target=ast.Name(id=name) as target, op=operator, value=value):  # `v += g` as `v = v + g`
+            pairs = [(target, ast.BinOp(ast.Name(name, ast.Load()), operator, value))]
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            pairs = _pairs(target, value)
+        case ast.Assign(targets=targets, value=value):
+            pairs = [pair for target in targets for pair in _pairs(target, value)]
+        case _:
+            pairs = []
+    nodes = [ast.copy_location(ast.Assign([target], value), statement) for target, value in pairs]
+    return [ast.fix_missing_locations(node) for node in nodes]
+
+
+def _pairs(target, value):
+    """Names and values of an assignment; those of `a, b = c, d` one by one."""
+    match target, value:
+        case ast.Name(), _:
+            return [(target, value)]
+        case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
+            if not any(isinstance(part, ast.Starred) for part in [*targets, *values]):
+                return [pair for parts in zip(targets, values, strict=True) for pair in _pairs(*parts)]
+    return []
+
+
+def _stored(node):
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+
 @cache
-def _steps(rule):
-    """The assignments of a rule, and what it calls the state before the step."""
-    _, function = _parse(rule)
-    steps = [_written_out(node) if isinstance(node, ast.AugAssign) else node for node in function.body]
-    steps = [node for node in steps if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)]
-    return steps, function.args.args[0].arg
+def _assigned(rule):
+    """All names that a rule gives a value."""
+    return set().union(*map(_stored, _parse(rule)[1].body))
 
 
-def _written_out(node):
-    """`v += g` as `v = v + g`."""
-    value = ast.BinOp(node.target, node.op, node.value)
-    return ast.copy_location(ast.Assign([node.target], value), node)
+@cache
+def _compiled(rule):
+    """The statements of a rule's body, each with its code; of a return, that of what is returned."""
+    return [
+        (node, compile(ast.Expression(node.value), "<rule>", "eval"))
+        if isinstance(node, ast.Return)
+        else (node, compile(ast.Module([node], []), "<rule>", "exec"))
+        for node in _parse(rule)[1].body
+    ]
 
 
 def _parse(rule):
@@ -134,10 +201,14 @@ def _parse(rule):
 
 
 def _formulas(rule, writer):
-    """A dict from line number to formula."""
-    steps, prev = _steps(rule)
-    write = writer(prev, {node.targets[0].id for node in steps})
-    return {node.lineno: write.assignment(node) for node in steps}
+    """A dict from line number to the formulas of that line."""
+    _, function = _parse(rule)
+    prev = [*function.args.posonlyargs, *function.args.args][0].arg
+    write = writer(prev, _assigned(rule))
+    lines = {}
+    for node in function.body:
+        lines.setdefault(node.lineno, []).extend(write.assignment(part) for part in _assignments(node))
+    return lines
 
 
 def _code(line):
@@ -147,7 +218,8 @@ def _code(line):
     return f"`{NO_BREAK * indent}{code}`" if code else ""
 
 
-def _math(tex):
+def _math(lines):
+    tex = r" \qquad ".join(lines)
     return rf"$\displaystyle {tex}$" if tex else ""
 
 

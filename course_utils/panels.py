@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import inspect
 from uuid import uuid4
 
 import ipywidgets as widgets
@@ -158,9 +159,10 @@ def panel(figure, compute, say=None, limits=None, presets=None, **controls):
     ----------
     figure : LiveFigure
     compute : function (name=value, ...) -> paths, what `figure.update` takes
-        It is called with the value of each control by name; a control named
-        after something else that the figure takes, such as `step` or
-        `azimuth`, goes to the figure instead. It may return a pair: the paths
+        It is called with the value of each control that it has an argument
+        for. A control named after something that the figure takes, such as
+        `step` or `azimuth`, goes to the figure; to compute as well if that names
+        it. A control that neither takes is refused. It may return a pair: the paths
         and a dict of more for the figure, such as {"grid": ...}.
     say : function (paths) -> str, or None
         The line of text below the controls, made anew at each move.
@@ -234,6 +236,9 @@ class Panel(Shown):
         self.compute, self.say, self.limits, self.controls = compute, say, limits, controls
         self.said, self.marks = widgets.HTML(), widgets.HTML()
         self.moving_many = False
+        self.asked = _asked(compute, controls, figure.takes)
+        if limits and "lr" not in controls:
+            raise ValueError("limits are marked on the learning rate: name its control lr, or leave out limits.")
         row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
         for label, values in (presets or {}).items():
             for name in values.keys() - controls.keys():
@@ -272,8 +277,8 @@ class Panel(Shown):
         said = error = marks = ""
         try:
             values = {name: control.value for name, control in self.controls.items()}
-            others = {name: values.pop(name) for name in self.figure.takes & values.keys()}
-            paths = self.compute(**values)
+            others = {name: values[name] for name in self.figure.takes & values.keys()}
+            paths = self.compute(**{name: values[name] for name in self.asked})
             if isinstance(paths, tuple):
                 paths, more = paths
                 others |= more
@@ -462,6 +467,17 @@ def _close(widget):
     for child in getattr(widget, "children", ()):
         _close(child)
     widget.close()
+
+
+def _asked(compute, controls, takes):
+    """The controls that go to compute: those that it names, and with **values all that the figure does not take."""
+    parameters = inspect.signature(compute).parameters.values()
+    named = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    any_name = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    for name in controls:
+        if not (any_name or name in named or name in takes):
+            raise TypeError(f"the control {name} goes nowhere: give compute an argument {name}, or leave it out.")
+    return [name for name in controls if name in named or (any_name and name not in takes)]
 
 
 def _fault(fault):

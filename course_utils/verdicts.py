@@ -16,12 +16,12 @@ WORDS = {
 def verdict(path, minimum, tolerance=1e-3, words=WORDS):
     """One line on whether a path arrives, swings, cycles, diverges, rests or is still on its way.
 
-    path : Path of one run
+    path : Path of one run; `path.run(2)` is one of many
     minimum : array_like, shape (parameters,), where the loss is least
     tolerance : the distance, in units of theta, that counts as arrived
     words : dict of the sentences, as WORDS
     """
-    theta = path.theta
+    theta = path.single().theta
     with np.errstate(all="ignore"):
         distance = np.linalg.norm(theta - np.asarray(minimum), axis=-1)
         moves = np.diff(theta, axis=0)
@@ -29,7 +29,7 @@ def verdict(path, minimum, tolerance=1e-3, words=WORDS):
         swinging = _swings(moves)
         away = np.flatnonzero(~(distance < tolerance))
         steps = len(moves)
-        if _grows(lengths, distance):
+        if _grows(theta - np.asarray(minimum), moves):
             said = words["diverges"]
         elif len(away) == 0 or away[-1] < steps:
             said = words["arrives"].format(step=away[-1] + 1 if len(away) else 0, tolerance=tolerance)
@@ -42,14 +42,37 @@ def verdict(path, minimum, tolerance=1e-3, words=WORDS):
     return f"{said}, {words['swinging']}" if swinging else said
 
 
-def _grows(lengths, distance):
-    """Whether the end has left the numbers, or the steps become ever longer and lead away."""
-    if not np.isfinite(distance[-1]):
+def _grows(away, moves):
+    """Whether the end has left the numbers, or the walk leads away by steps that grow and will go on growing.
+
+    Both are measured along the last step, since that is where a walk that diverges goes in the end. On a quadratic
+    a step of gradient descent or momentum is a fixed mixture of the two before it, which tells growth that lasts
+    from growth that tires, as that of momentum's first steps. What follows no such law must have gone beyond all
+    that was seen before, and by a steady factor.
+    """
+    if not np.isfinite(away[-1]).all():
         return True
-    half = len(lengths) // 2
-    return (
-        half >= 2 and lengths[-2:].max() > 1.01 * lengths[:half].max() and distance[-2:].max() > distance[:half].max()
-    )
+    half = len(moves) // 2
+    if half < 2 or not moves[-1].any():
+        return False
+    direction = moves[-1] / np.abs(moves[-1]).max()
+    steps, places = moves @ direction, away[1:] @ direction
+    if np.abs(places[-2:]).max() <= np.abs(places[:half]).max():
+        return False
+    late = steps[-max(half, 6) :]
+    before = np.column_stack([late[1:-1], late[:-2]])
+    if len(before) >= 4:
+        mixture = np.linalg.lstsq(before, late[2:], rcond=1e-9)[0]
+        if np.abs(before @ mixture - late[2:]).max() < 1e-4 * np.abs(late[2:]).max():
+            return np.abs(np.roots([1, *-mixture])).max() > 1.0005
+    for sizes in (np.abs(steps), np.abs(places)):
+        parts = [part.max() for part in np.array_split(sizes[half:], min(4, len(sizes[half:]) // 2))]
+        growth = np.diff(np.log(parts))
+        if sizes[-2:].max() <= 1.01 * sizes[:half].max() or (growth <= 0).any():
+            return False
+        if (growth[1:] < 0.75 * growth[:-1]).any():
+            return False
+    return True
 
 
 def _swings(moves):

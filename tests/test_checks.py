@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from course_utils import State, adagrad, adam, checks, gradient_descent, momentum, questions, rmsprop
 from course_utils.checks import check, report
+from course_utils.conventions import keras_adam, keras_momentum, optax_adagrad
 from course_utils.mistakes import MISTAKES
 
 CASES = [pytest.param(right, wrong, id=wrong.name) for right, known in MISTAKES.items() for wrong in known]
@@ -150,11 +151,6 @@ def adam_with_names_of_its_own(p, gradient, lr, beta1, beta2, eps):
     mean, square = p.mean + (1 - beta1) * (gradient - p.mean), p.square + (1 - beta2) * (gradient**2 - p.square)
     step = (mean / (1 - beta1**count)) / ((square / (1 - beta2**count)) ** 0.5 + eps)
     return State(theta=p.theta - lr * step, count=count, mean=mean, square=square)
-
-
-def keras_momentum(prev, g, lr=0.01, beta=0.9):
-    v = beta * prev.v - lr * g
-    return State(theta=prev.theta + v, v=v)
 
 
 @pytest.mark.parametrize(
@@ -725,3 +721,22 @@ def test_a_wrong_difference_is_told_what_is_wrong(mine, told):
 @pytest.mark.parametrize("h", [1e-4, 1e-5, 1e-6])
 def test_a_difference_with_a_sensible_h_is_right(h):
     assert report(difference(h), questions.difference_grad).kind == "right"
+
+
+# --- any rule may be what is asked for
+
+
+@pytest.mark.parametrize("form", [keras_adam, keras_momentum, optax_adagrad], ids=lambda form: form.__name__)
+def test_a_library_s_form_may_be_what_is_asked_for(form):
+    def mine(prev, g, **hyper):
+        return form(prev, g, **hyper)
+
+    assert report(mine, form).kind == "right"
+
+
+def test_where_no_mistake_is_known_the_numbers_explain():
+    def mine(prev, g, lr, beta1, beta2, eps):
+        return adam(prev, g, lr, beta1, beta2, eps)
+
+    told = report(mine, keras_adam)
+    assert told.kind == "wrong" and "parts from the right path at step 1" in told.text

@@ -894,3 +894,51 @@ def test_curves_that_are_not_given_again_are_not_drawn():
     figure.update({}, curves={"a": [2, 2, 2]})
     (a,), (b,) = view.artists["a"], view.artists["b"]
     assert list(a.get_ydata()) == [2, 2, 2] and np.isnan(b.get_ydata()).all(), "else a new sweep mixes with the old one"
+
+
+# --- what is asked of an update
+
+
+def test_two_paths_of_the_same_rule_are_told_apart_by_what_differs():
+    figure = LiveFigure(Map(bowl), size=(4, 3))
+    one, other = (descend(momentum, bowl.grad, bowl.start, 3, lr=0.1, beta=beta) for beta in (0.5, 0.9))
+    figure.update([one, other, walk(CASES["Map"])])
+    assert list(figure.paths) == ["momentum, β = 0.5", "momentum, β = 0.9", "Adam"]
+    figure.update([one, descend(momentum, bowl.grad, bowl.start, 3, lr=0.2, beta=0.9)])
+    assert list(figure.paths) == ["momentum, η = 0.1, β = 0.5", "momentum, η = 0.2, β = 0.9"]
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_two_paths_that_cannot_be_told_apart_are_refused(by_hand):
+    paths = [Path(theta=np.zeros((2, 2))) if by_hand else walk(CASES["Map"]) for _ in range(2)]
+    with pytest.raises(ValueError, match=r"^two paths are both called (Adam|θ): give a dict[^\n]*\.$"):
+        LiveFigure(Map(bowl), size=(4, 3)).update(paths)
+
+
+def test_a_name_that_no_view_takes_is_refused_with_the_nearest_that_one_does():
+    figure = LiveFigure(Map(bowl), size=(4, 3))
+    with pytest.raises(TypeError, match=r"^this figure takes no 'stpe': it takes step; did you mean step\?$"):
+        figure.update({}, stpe=3)
+    with pytest.raises(TypeError, match=r"'azimut'.*did you mean azimuth"):
+        shown({}, CASES["Surface"], azimut=3)
+
+
+@pytest.mark.parametrize("name", ["Map", "Series", "HeatMap", "WorkedStep", "Fit"])
+def test_a_path_of_many_runs_is_refused_in_one_sentence(name):
+    many = descend(adam, bowl.grad, bowl.start, 3, lr=[0.1, 0.2])
+    figure = shown({}, CASES[name])
+    with pytest.raises(ValueError, match=r"^the path of Adam has runs of shape \(2,\): .*path\.run\(0\)\.$"):
+        figure.update(many)
+    figure.update(many.run(1))
+    assert list(figure.paths) == ["Adam"]
+
+
+def test_two_curves_take_the_labels_that_each_has():
+    one, other = (Curve(LR[2], dict.fromkeys(labels, LR[2]), ("a", "b")) for labels in (["x", "y"], ["y", "z"]))
+    figure = LiveFigure(one, other, size=(6, 3))
+    figure.update({}, curves={"x": 2 * LR[2], "y": 3 * LR[2]})
+    heights = {(view, label): line.get_ydata()[-1] for view in (one, other) for label, (line,) in view.artists.items()}
+    assert np.isnan(heights.pop((other, "z"))), "it was not given again"
+    assert heights == {(one, "x"): 2, (one, "y"): 3, (other, "y"): 3}
+    with pytest.raises(ValueError, match=r"^no Curve of this figure has 'w': its labels are x, y, z\.$"):
+        figure.update({}, curves={"w": LR[2]})

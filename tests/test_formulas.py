@@ -348,3 +348,78 @@ def test_a_worked_step_shows_two_coordinates_of_many():
 def test_a_worked_step_of_a_path_that_has_diverged():
     path = descend(momentum, bowl.grad, bowl.start, 6, lr=1e100)
     assert "nan" in worked_step(path, 6)[-1]
+
+
+# --- several names in one statement
+
+PAIRED = """
+def rule(prev, g, lr=0.1, beta=0.9):
+    t = prev.t + 1
+    m, v = beta * prev.m + (1 - beta) * g, prev.v + g**2
+    m_hat, v_hat = m / (1 - beta**t), v / t
+    theta: np.ndarray = prev.theta - lr * m_hat / np.sqrt(v_hat)
+    return State(theta=theta, t=t, m=m, v=v)
+"""
+
+
+def test_names_assigned_in_pairs_have_a_formula_each():
+    assert formula(defined(PAIRED))[1:] == [
+        "mₜ = β mₜ₋₁ + (1 - β) g",
+        "vₜ = vₜ₋₁ + g²",
+        "m̂ₜ = mₜ / (1 - βᵗ)",
+        "v̂ₜ = vₜ / t",
+        "θₜ = θₜ₋₁ - η m̂ₜ / √v̂ₜ",
+    ]
+    shown = dict(table(defined(PAIRED)))
+    line = next(code for code in shown if "m_hat, v_hat" in code)
+    assert shown[line] == r"$\displaystyle \hat m_t = \frac{m_t}{1 - {\beta}^{t}} \qquad \hat v_t = \frac{v_t}{t}$"
+
+
+def test_a_worked_step_has_the_numbers_of_names_that_are_not_returned():
+    path = descend(defined(PAIRED), lambda theta: np.array([2.0, -1.0]), [1.0, 1.0], 2, lr=0.5, beta=0.5)
+    lines = worked_step(path, 2)
+    assert lines[lines.index("m̂ₜ = mₜ / (1 - βᵗ)") + 1] == " ₁ 1.5 / (1 - 0.5²) = 2"
+    assert lines[lines.index("v̂ₜ = vₜ / t") + 2] == " ₂ 2 / 2 = 1"
+    assert lines[-2:] == [" ₁ 0.5 - 0.5·2 / √4 = 0", " ₂ 1.5 - 0.5·(-1) / √1 = 2"]
+
+
+def step_of(body, step=1):
+    rule = defined(f"def rule(prev, g, lr=0.5):\n{body}\n    return State(theta=theta)\n")
+    return worked_step(descend(rule, lambda theta: np.array([4.0]), [1.0], step), step)[1:]
+
+
+def test_a_name_assigned_twice_has_its_value_of_that_line():
+    assert step_of("    d = g / 4\n    d = d + 2\n    theta = prev.theta - lr * d") == [
+        *("dₜ = g / 4", " ₁ 4 / 4 = 1", "dₜ = dₜ + 2", " ₁ 1 + 2 = 3"),
+        *("θₜ = θₜ₋₁ - η dₜ", " ₁ 1 - 0.5·3 = -0.5"),
+    ]
+    assert step_of("    lr *= 0.5\n    theta = prev.theta - lr * g")[1::2] == [
+        " ₁ 0.25 = 0.25",
+        " ₁ 1 - 0.25·4 = 0",
+    ]
+
+
+def test_chained_and_swapped_names_have_the_numbers_of_before():
+    assert step_of("    a = b = 2 * g\n    theta = prev.theta - a")[:4] == [
+        *("aₜ = 2 g", " ₁ 2·4 = 8", "bₜ = 2 g", " ₁ 2·4 = 8")
+    ]
+    swapped = step_of("    a, b = 2 * g, 3 * g\n    a, b = b, a\n    theta = prev.theta - a")
+    assert [swapped[5], swapped[7], swapped[9]] == [" ₁ 12 = 12", " ₁ 8 = 8", " ₁ 1 - 12 = -11"]
+
+
+@pytest.mark.parametrize("unpacked", ["a, b = np.array([g, 2 * g])", "a, *_ = g, g, g", "a, b = *[g], g"])
+def test_what_is_unpacked_otherwise_has_no_formula_and_right_numbers(unpacked):
+    assert step_of(f"    {unpacked}\n    theta = prev.theta - a") == ["θₜ = θₜ₋₁ - aₜ", " ₁ 1 - 4 = -3"]
+
+
+def test_a_step_that_does_not_come_out_again_has_no_arithmetic():
+    early = "    if prev.theta[0] > 0:\n        return State(theta=-g)\n"
+    rule = defined(f"def rule(prev, g):\n{early}    theta = g\n    return State(theta=theta)\n")
+    assert worked_step(descend(rule, lambda theta: np.array([4.0]), [1.0], 1), 1)[1:] == ["theta = (-4)"]
+
+
+def test_a_worked_step_of_many_runs_is_refused_in_one_sentence():
+    many = descend(adam, bowl.grad, bowl.start, 3, lr=[[0.1, 0.2]])
+    with pytest.raises(ValueError, match=r"^the path of Adam has runs of shape \(1, 2\): .*path\.run\(0, 0\)\.$"):
+        worked_step(many, 2)
+    assert worked_step(many.run(0, 1), 2) == worked_step(descend(adam, bowl.grad, bowl.start, 3, lr=0.2), 2)

@@ -540,3 +540,23 @@ def test_a_fault_in_a_sweep_shows(part, outputs):
     again(it)
     assert html.escape("ValueError: a < b & c") in it.error.value
     assert (it.start.disabled, it.stop.disabled) == (False, True)
+
+
+# --- which control goes where
+
+
+def test_a_control_goes_to_compute_as_well_where_compute_names_it():
+    figure = Recorder(takes=["step"])
+    it = panel(figure, lambda lr, step: {"paths": (lr, step)}, lr=slider("η", 0.5, 0.0, 1.0), step=slider("t", 3, 0, 9))
+    it.controls["step"].value = 4
+    assert figure.events[-2] == ("figure", {"paths": (0.5, 4)}, {"step": 4})
+
+
+def test_a_control_that_nobody_takes_is_refused():
+    with pytest.raises(TypeError, match=r"^the control steps goes nowhere: .* argument steps, .*\.$"):
+        panel(Recorder(takes=["step"]), lambda lr: {}, **sliders())
+
+
+def test_limits_need_a_control_named_lr():
+    with pytest.raises(ValueError, match=r"^limits are marked on .*: name its control lr, or leave out limits\.$"):
+        panel(Recorder(), lambda rate: {}, limits=bowl.limits, rate=slider("η", 0.5, 0.0, 1.0))

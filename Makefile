@@ -18,7 +18,7 @@ NO_BROWSER := $(if $(BROWSERS),,$(if $(filter Linux,$(shell uname)),--no-browser
 AS_ROOT := JupyterLab runs as root, $(if $(IP),reachable from this machine only,at the address you chose), with a token.
 OPEN := There is no display here: open the address below that ends in ?token=... in a browser.
 
-.PHONY: lab my_notebooks test notebooks browser oldest mutants help clean stale
+.PHONY: lab my_notebooks test notebooks browser oldest portable mutants help clean stale
 .DELETE_ON_ERROR:
 
 lab: .venv/user-ready ## open JupyterLab on the first notebook (sets .venv up when needed)
@@ -49,6 +49,9 @@ browser: .venv/dev-ready ## the notebooks in a real JupyterLab, in Chromium
 
 oldest: .venv-oldest/ready ## the unit tests on the oldest versions supported (needs python3.11)
 	.venv-oldest/bin/python -m pytest tests --ignore=tests/browser $(ARGS)
+
+portable: .venv/dev-ready ## would another machine print the same? every notebook, run as other processors would
+	$(RUN) tools/portable.py $(ARGS)
 
 mutants: .venv/dev-ready ## small faults in the rules and in descent, one at a time: do their tests notice each?
 	$(RUN) tools/mutants.py

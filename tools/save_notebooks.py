@@ -25,12 +25,12 @@ METADATA = {
 HOW = {"kernel_name": "python3", "timeout": 300, "extra_arguments": ["--Application.log_level=40"]}
 
 
-async def run(code, client):
-    """Runs the code cells; returns what went wrong, if anything did."""
+async def run(code, client, **kernel):
+    """Runs the code cells; returns what went wrong, if anything did. The kernel may have an `env` of its own."""
     for cell in code:
         cell.update(outputs=[], execution_count=None)
     try:
-        await client.async_execute()
+        await client.async_execute(**kernel)
     except Exception as error:  # from a cell; or one took too long, or the kernel died
         return f"cell [{client.code_cells_executed}] failed\n{error}"
     for cell in code:

@@ -77,8 +77,9 @@ def missing(env, kernel, wide):
 
 def texts(cell):
     """What strict nbval compares of a cell's outputs, pictures aside."""
-    forms = [output.get("data", {}) for output in tidy(cell.outputs)]
-    printed = [output.get("text", "") for output in tidy(cell.outputs)]
+    outputs = tidy(cell.outputs)
+    forms = [output.get("data", {}) for output in outputs]
+    printed = [output.get("text", "") for output in outputs]
     return [*printed, *(form.get(kind, "") for form in forms for kind in ("text/plain", "text/markdown"))]
 
 
@@ -109,8 +110,9 @@ async def every_notebook(paths, env, seed):
 
 
 def unit_tests(env):
-    """The unit tests, those aside that run the notebooks again."""
-    asked = ["-q", "-n", "logical", "--dist", "loadfile", "tests", "--ignore=tests/browser", "-k", "not every_control"]
+    """The unit tests, but for those of pictures and widgets, and those that run the notebooks again."""
+    others = [f"--ignore=tests/{name}" for name in ("browser", "test_figures.py", "test_panels.py")]
+    asked = ["-q", "-n", "logical", "--dist", "loadfile", "tests", *others, "-k", "not every_control"]
     ran = subprocess.run([sys.executable, "-m", "pytest", *asked], env=env, capture_output=True, text=True)
     lines = ran.stdout.splitlines() or [ran.stderr]
     return lines[-1], [line for line in lines if line.startswith(("FAILED", "ERROR"))] or lines[-1:] * ran.returncode

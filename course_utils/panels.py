@@ -205,7 +205,7 @@ class Shown:
     def __init__(self, figure, *rows):
         self.figure = figure
         self.error = widgets.HTML()
-        size = {"width": f"{figure.pixels[0]}px", "max_width": "100%", "height": "auto"}
+        size = {"width": f"{figure.pixels[0]}px", "max_width": "100%", "height": "auto", "margin": "0"}
         self.picture = widgets.Image(format="jpeg", layout=size)
         self.box = Controls([widgets.HTML(LOOK), *rows, self.error, self.picture])
         self.box.add_class("course-panel")

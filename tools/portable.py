@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import time
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -80,7 +81,8 @@ def texts(cell):
     outputs = tidy(cell.outputs)
     forms = [output.get("data", {}) for output in outputs]
     printed = [output.get("text", "") for output in outputs]
-    return [*printed, *(form.get(kind, "") for form in forms for kind in ("text/plain", "text/markdown"))]
+    shown = [form.get(kind, "") for form in forms for kind in ("text/plain", "text/markdown")]
+    return [text for text in [*printed, *shown] if text]
 
 
 async def compare(path, env, seed, free_core):
@@ -97,7 +99,7 @@ async def compare(path, env, seed, free_core):
         differ = [
             f"{path.name}, cell {number} ({cell.source.splitlines()[0]})\n  saved: {old}\n  here:  {new}"
             for (number, cell), before in zip(numbered, saved, strict=True)
-            for old, new in zip(before, texts(cell), strict=True)
+            for old, new in zip_longest(before, texts(cell), fillvalue="(nothing)")
             if old != new
         ]
         return sum(map(len, saved)), differ

@@ -55,12 +55,12 @@ def test_what_the_machine_cannot_do_is_named():
     env = portable.environment("Nehalem", 1, True)
     found = portable.taken(env)
     assert found[1] in ([1], []), "one thread, or a BLAS that threadpoolctl does not know"
-    assert "asked for NoSuchChip, it took" in portable.missing(env, "NoSuchChip", True)
-    if portable.taken(os.environ)[2]:
-        assert portable.missing(os.environ, None, wide=False).startswith("NumPy kept")
-        assert portable.missing(portable.environment(None, 1, False), None, wide=False) is None
+    assert "asked for NoSuchChip, it took" in portable.missing(found, "NoSuchChip", True)
+    if (usual := portable.taken(os.environ))[2]:
+        assert portable.missing(usual, None, wide=False).startswith("NumPy kept")
+        assert portable.missing(portable.taken(portable.environment(None, 1, False)), None, wide=False) is None
 
 
 def test_a_process_that_dies_is_a_processor_that_lacks_the_code(monkeypatch):
     monkeypatch.setattr(portable, "PROBE", "import os; os.abort()\n")
-    assert portable.missing(os.environ, "SkylakeX", True) == "this processor can't run the code for SkylakeX"
+    assert portable.missing(portable.taken(os.environ), "SkylakeX", True) == "this processor can't run the code for SkylakeX"

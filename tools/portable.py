@@ -21,7 +21,7 @@ import nbformat
 from nbclient import NotebookClient
 from save_notebooks import FOLDER, HOW, run, tidy
 
-# Run as the first cell of each notebook: moves the starts where asked to, and prints what the kernel really uses.
+# The first cell of each notebook, which moves the starts where asked to; alone, it prints what a process really uses.
 PROBE = """
 def probe(seed):
     import json, numpy, threadpoolctl
@@ -59,15 +59,14 @@ def environment(kernel, threads, wide):
     return env
 
 
-def taken(env, seed=0):
+def taken(env):
     """What a process of this environment really uses: kernels, threads, NumPy's wide instructions; None if it dies."""
-    ran = subprocess.run([sys.executable, "-c", f"{PROBE}probe({seed})"], env=env, capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, "-c", f"{PROBE}probe(0)"], env=env, capture_output=True, text=True)
     return json.loads(ran.stdout) if ran.returncode == 0 else None
 
 
-def missing(env, kernel, wide):
-    """Why this machine can't be used like that, or nothing."""
-    found = taken(env)
+def missing(found, kernel, wide):
+    """Why this machine can't be used like that, or nothing; found is what was taken."""
     if found is None:
         return f"this processor can't run the code for {kernel}"
     if kernel and found[0] != [kernel]:
@@ -120,21 +119,23 @@ def unit_tests(env):
     return lines[-1], [line for line in lines if line.startswith(("FAILED", "ERROR"))] or lines[-1:] * ran.returncode
 
 
-def main(paths):
+def main(chosen):
+    paths = [Path(name) for name in chosen] or sorted(FOLDER.glob("*.ipynb"))
     rows, faults, hardest = [], [], None
     for name, (kernel, threads, wide, seed) in CONFIGURATIONS.items():
         env, begun = environment(kernel, threads, wide), time.monotonic()
-        if why := missing(env, kernel, wide):
+        found = taken(env)
+        if why := missing(found, kernel, wide):
             rows.append(f"{name}: left out, {why}")
             continue
         hardest = hardest or (name, env)
         count, differ = asyncio.run(every_notebook(paths, env, seed))
-        kernels, pools, features = taken(env)
+        kernels, pools, features = found
         took = f"{'+'.join(kernels)} x {'+'.join(map(str, pools))}, NumPy with {' '.join(features) or 'none'}"
         rows.append(f"{name} ({took}): {count} texts, {len(differ)} differ, {time.monotonic() - begun:.0f} s")
         faults += [f"{name}: {fault}" for fault in differ]
         print(rows[-1], flush=True)
-    if hardest and not sys.argv[1:]:
+    if hardest and not chosen:
         said, failed = unit_tests(hardest[1])
         rows.append(f"the unit tests under {hardest[0]}: {said}")
         faults += failed
@@ -143,4 +144,4 @@ def main(paths):
 
 
 if __name__ == "__main__":
-    sys.exit(main([Path(name) for name in sys.argv[1:]] or sorted(FOLDER.glob("*.ipynb"))))
+    sys.exit(main(sys.argv[1:]))

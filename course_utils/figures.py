@@ -629,7 +629,7 @@ class _QuickText(Text):
         for (picture, advance), end in zip(pieces, ends, strict=True):
             left = round(end - advance)
             np.maximum(shade[:, left : left + reach], picture, out=shade[:, left : left + reach])
-        narrower = self.narrower(renderer.dpi)
+        narrower = self._narrower(ends[-1])
         if narrower < 1:
             shade = np.asarray(Image.fromarray(shade).resize((int(shade.shape[1] * narrower), height)))
         pixels = np.empty((*shade.shape, 4), dtype=np.uint8)
@@ -642,7 +642,9 @@ class _QuickText(Text):
 
     def narrower(self, dpi):
         """By what factor the line must be set narrower to end within its axes; 1 where it fits."""
-        width = sum(advance for _, advance in self._pieces(dpi))
+        return self._narrower(sum(advance for _, advance in self._pieces(dpi)))
+
+    def _narrower(self, width):
         return min(1, (self.axes.bbox.width - MARGIN) / width) if width else 1
 
     def _pieces(self, dpi):

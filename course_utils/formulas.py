@@ -188,6 +188,7 @@ def _compiled(rule):
     ]
 
 
+@cache
 def _parse(rule):
     try:
         source = textwrap.dedent(inspect.getsource(rule))

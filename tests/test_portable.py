@@ -63,4 +63,5 @@ def test_what_the_machine_cannot_do_is_named():
 
 def test_a_process_that_dies_is_a_processor_that_lacks_the_code(monkeypatch):
     monkeypatch.setattr(portable, "PROBE", "import os; os.abort()\n")
-    assert portable.missing(portable.taken(os.environ), "SkylakeX", True) == "this processor can't run the code for SkylakeX"
+    found = portable.taken(os.environ)
+    assert portable.missing(found, "SkylakeX", True) == "this processor can't run the code for SkylakeX"

@@ -1,6 +1,7 @@
 """Helpers of a course on the optimizers of deep learning."""
 
-from .descent import Path, descend, walk
-from .rules import State, adagrad, adam, gradient_descent, momentum, rmsprop
+from .descent import descend, walk
+from .paths import Path
+from .rules import Start, State, adagrad, adam, gradient_descent, momentum, rmsprop
 
-__all__ = ["Path", "State", "adagrad", "adam", "descend", "gradient_descent", "momentum", "rmsprop", "walk"]
+__all__ = ["Path", "Start", "State", "adagrad", "adam", "descend", "gradient_descent", "momentum", "rmsprop", "walk"]

@@ -256,7 +256,7 @@ def _once(rule, right, task):
         raise Fault("broken", f"{called(rule)} is asynchronous: write def, without async.")
     if state is ...:
         raise Fault("not written", f"{called(rule)} is not written yet: replace `...`.")
-    return (state if isinstance(state, State) else State()), set(vars(prev))
+    return (state if isinstance(state, State) else State()), {*vars(prev), *prev._read}
 
 
 def _listed(names):

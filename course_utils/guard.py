@@ -149,7 +149,7 @@ def explained(error, mine):
         return Fault(
             "not written", f"{called(mine)} is not finished: {line} meets a `...` that is still to be replaced."
         )
-    what = f"{type(error).__name__}: {said}".removesuffix(": ").removesuffix(".").replace("_Start", "State")
+    what = f"{type(error).__name__}: {said}".removesuffix(": ").removesuffix(".").replace("_Begin", "State")
     hints = [re.sub(f".*(?:{sign}).*", hint, what, flags=re.DOTALL) for sign, hint in HINTS if re.search(sign, what)]
     if line:
         return Fault("broken", f"{called(mine)} does not run: {line} stops with {what}." + "".join(hints))

@@ -22,6 +22,25 @@ class State(SimpleNamespace):
     """What is known after one step: theta and whatever else the rule computed."""
 
 
+class Start(State):
+    """The state before the first step, where a memory of any name is zero: Start([-5, -2]).m is array([0., 0.]).
+
+    theta has shape (*runs, parameters); t is the number of steps that count as
+    done, 0 by default.
+    """
+
+    def __init__(self, theta, t=0):
+        super().__init__(theta=np.asarray(theta, dtype=float), t=t)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):  # what Python and Jupyter ask any object for
+            raise AttributeError(name)
+        return np.zeros_like(self.theta)
+
+    def __reduce__(self):
+        return type(self), (self.theta, self.t)
+
+
 def gradient_descent(prev, g, lr=0.01):
     """Gradient descent: a step against the gradient.
 

@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-portable = pytest.importorskip("portable", reason="tools/portable.py needs threadpoolctl, of requirements-dev.txt")
+pytest.importorskip("threadpoolctl", reason="what tools/portable.py asks, which is of requirements-dev.txt")
+portable = pytest.importorskip("portable")
 
 MOVED = """
 from course_utils import descend, gradient_descent

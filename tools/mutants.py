@@ -1,4 +1,4 @@
-"""Makes one small fault after another in rules.py and descent.py, and reports each that their tests do not notice.
+"""Makes one small fault after another in rules.py and what runs them, and reports each that their tests do not notice.
 
 A fault, or mutant, that nobody could notice stands in tests/survivors.toml with the reason. An entry there that is
 noticed after all, or whose line is gone, is reported too. Only copies are changed, never the files themselves.
@@ -21,7 +21,7 @@ import pytest
 from mutmut.mutation.mutators import mutation_operators
 
 ROOT = Path(__file__).parents[1]
-FILES = ["course_utils/rules.py", "course_utils/descent.py"]
+FILES = [f"course_utils/{name}.py" for name in ("rules", "descent", "paths", "inputs")]
 TESTS = ["tests/test_rules.py", "tests/test_descent.py"]
 LIMIT = 60  # seconds for a mutant that loops for ever; the tests take two or three
 FORK = get_context("fork")

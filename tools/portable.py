@@ -26,14 +26,14 @@ PROBE = """
 def probe(seed):
     import json, numpy, threadpoolctl
     from numpy._core import _multiarray_umath as core
-    from course_utils import descent
+    from course_utils import inputs
 
     if seed:
-        def moved(*given, start=descent._start, rng=numpy.random.default_rng(seed)):
+        def moved(*given, start=inputs.start, rng=numpy.random.default_rng(seed)):
             state = start(*given)
             state.theta *= 1 + rng.integers(-4, 5, state.theta.shape) * 2.0**-52
             return state
-        descent._start = moved
+        inputs.start = moved
     blas = [pool for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
     numpy.ones((200, 200)) @ numpy.ones((200, 200))  # a processor that lacks the instructions ends here
     kernels = sorted({pool.get("architecture") or "?" for pool in blas})

@@ -9,7 +9,7 @@ from timeit import timeit
 import numpy as np
 
 from course_utils import adam, descend, walk
-from course_utils.landscapes import bowl
+from course_utils.problems import bowl
 
 LR, BETA1, BETA2, EPS = 0.1, 0.9, 0.999, 1e-8
 STEPS, GRID_STEPS = 1000, 200

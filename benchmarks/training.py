@@ -11,8 +11,7 @@ from timeit import timeit
 import numpy as np
 
 from course_utils import adam, descend, walk
-from course_utils.datasets import digits
-from course_utils.models import Network, minibatches
+from course_utils.problems import Network, digits, minibatches
 
 LR, BETA1, BETA2, EPS = 0.01, 0.9, 0.999, 1e-8
 IMAGES, LABELS = digits()

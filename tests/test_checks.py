@@ -14,10 +14,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from course_utils import State, adagrad, adam, checks, gradient_descent, momentum, questions, rmsprop
-from course_utils.checks import check, report
-from course_utils.conventions import keras_adam, keras_momentum, optax_adagrad
-from course_utils.mistakes import MISTAKES
+from course_utils import State, adagrad, adam, gradient_descent, momentum, rmsprop
+from course_utils.exercises import check, kinds, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from course_utils.exercises.judge import Report, report
+from course_utils.exercises.mistakes import MISTAKES
+from course_utils.libraries import keras_adam, keras_momentum, optax_adagrad
 
 CASES = [pytest.param(right, wrong, id=wrong.name) for right, known in MISTAKES.items() for wrong in known]
 
@@ -381,8 +382,10 @@ def endless_print(prev, g, lr=0.01):
 
 
 def test_a_loop_for_ever_is_stopped(monkeypatch, capsys):
-    assert checks.SECONDS == 5
-    monkeypatch.setattr(checks, "SECONDS", 0.2)
+    from course_utils.exercises import judge
+
+    assert judge.SECONDS == 5
+    monkeypatch.setattr("course_utils.exercises.judge.SECONDS", 0.2)
     for mine in (
         endless,
         endless_line,
@@ -397,7 +400,7 @@ def test_a_loop_for_ever_is_stopped(monkeypatch, capsys):
 
 
 def test_a_rule_that_ends_when_its_time_is_over_leaves_nothing_behind(monkeypatch):
-    monkeypatch.setattr(checks, "SECONDS", 0.05)
+    monkeypatch.setattr("course_utils.exercises.judge.SECONDS", 0.05)
 
     for seconds in np.linspace(0.02, 0.08, 40):
 
@@ -410,7 +413,7 @@ def test_a_rule_that_ends_when_its_time_is_over_leaves_nothing_behind(monkeypatc
 
         assert report(mine, gradient_descent).kind in ("right", "broken")
         time.sleep(0.02)  # time for a TooLong that has escaped to show
-    monkeypatch.setattr(checks, "SECONDS", 5)
+    monkeypatch.setattr("course_utils.exercises.judge.SECONDS", 5)
     assert report(bare_step, gradient_descent).kind == "right"
     assert threading.active_count() < 10
 
@@ -481,14 +484,14 @@ def complains_at_length(prev, g, lr=0.01):
 def test_what_is_out_of_the_ordinary_gets_a_sentence_too(mine, told, recwarn):
     said = report(mine, gradient_descent)
     assert said.kind == "broken" and told in said.text and len(said.text) < 600 and not recwarn.list
-    assert report(Hostile(), questions.half_life).kind == "broken"
+    assert report(Hostile(), lesson_5.half_life).kind == "broken"
 
 
 def test_what_is_displayed_is_not_shown(run_cell):
     shown = run_cell(
         "from IPython.display import display\n"
         "from course_utils import State, gradient_descent\n"
-        "from course_utils.checks import check\n"
+        "from course_utils.exercises.judge import check\n"
         "def mine(prev, g, lr=0.01):\n"
         "    display(g)\n"
         "    return State(theta=prev.theta - lr * g)\n"
@@ -522,7 +525,7 @@ def test_a_name_that_hides_the_course_s_own_is_told_so():
 
 
 def test_a_question_does_not_show_its_answer():
-    assert "13.5" not in repr(questions.half_life)
+    assert "13.5" not in repr(lesson_5.half_life)
 
 
 def test_what_is_printed_or_warned_is_not_shown_and_the_notebook_stays_as_it_was(capsys, recwarn):
@@ -541,14 +544,16 @@ def test_what_is_printed_or_warned_is_not_shown_and_the_notebook_stays_as_it_was
 def test_check_shows_its_report_as_text_and_in_colour(capsys):
     check(bare, gradient_descent)
     assert capsys.readouterr().out == "… bare is not written yet.\n"
-    html = checks.Report("wrong", "a < b, `v += g`")._repr_html_()
+    html = Report("wrong", "a < b, `v += g`")._repr_html_()
     assert "a &lt; b" in html and "<code>v += g</code>" in html and "✗" in html
 
 
 # --- numbers
 
-NUMBERS = {name: q for name, q in vars(questions).items() if isinstance(q, questions.Number)}
-FUNCTIONS = {name: q for name, q in vars(questions).items() if isinstance(q, questions.Function)}
+LESSONS = [lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6]
+EXERCISES = {name: q for lesson in LESSONS for name, q in vars(lesson).items()}
+NUMBERS = {name: q for name, q in EXERCISES.items() if isinstance(q, kinds.Number)}
+FUNCTIONS = {name: q for name, q in EXERCISES.items() if isinstance(q, kinds.Function)}
 
 
 @pytest.mark.parametrize("question", NUMBERS.values(), ids=NUMBERS)
@@ -573,7 +578,7 @@ def test_a_number_just_outside_of_the_tolerance_is_wrong(question):
 
 @pytest.mark.parametrize("mine", [0.2, Fraction(1, 5), np.float32(0.2), np.array(0.2), 2 / 10])
 def test_any_kind_of_real_number_is_taken(mine):
-    assert report(mine, questions.largest_rate).kind == "right"
+    assert report(mine, lesson_2.largest_rate).kind == "right"
 
 
 @pytest.mark.parametrize(
@@ -594,7 +599,7 @@ def test_any_kind_of_real_number_is_taken(mine):
     ids=lambda value: getattr(value, "__name__", str(value)[:20]),
 )
 def test_what_is_no_number_gets_a_sentence(mine, kind):
-    assert report(mine, questions.largest_rate).kind == kind
+    assert report(mine, lesson_2.largest_rate).kind == kind
 
 
 # --- other functions
@@ -627,7 +632,7 @@ def half(w, b, x, y):
     ],
 )
 def test_a_wrong_gradient_is_told_what_is_wrong(mine, kind, told):
-    said = report(mine, questions.mse_grad)
+    said = report(mine, lesson_1.mse_grad)
     assert said.kind == kind and told in said.text
 
 
@@ -682,13 +687,13 @@ def rest_with_the_last(order, size):
     ],
 )
 def test_wrongly_dealt_batches_are_told_what_is_wrong(mine, told):
-    assert told in report(mine, questions.batches).text
-    assert report(mine, questions.batches).kind != "right"
+    assert told in report(mine, lesson_2.batches).text
+    assert report(mine, lesson_2.batches).kind != "right"
 
 
 def test_batches_may_be_a_list_and_shuffled_in_any_way():
-    assert report(deal(shuffled), questions.batches).kind == "right"
-    assert report(deal(lambda rows, rng: rng.choice(rows, rows, replace=False)), questions.batches).kind == "right"
+    assert report(deal(shuffled), lesson_2.batches).kind == "right"
+    assert report(deal(lambda rows, rng: rng.choice(rows, rows, replace=False)), lesson_2.batches).kind == "right"
 
 
 def difference(h, up=1, down=-1, over=2.0):
@@ -714,13 +719,13 @@ def difference(h, up=1, down=-1, over=2.0):
     ],
 )
 def test_a_wrong_difference_is_told_what_is_wrong(mine, told):
-    said = report(mine, questions.difference_grad)
+    said = report(mine, lesson_1.difference_grad)
     assert said.kind == "wrong" and told in said.text
 
 
 @pytest.mark.parametrize("h", [1e-4, 1e-5, 1e-6])
 def test_a_difference_with_a_sensible_h_is_right(h):
-    assert report(difference(h), questions.difference_grad).kind == "right"
+    assert report(difference(h), lesson_1.difference_grad).kind == "right"
 
 
 # --- any rule may be what is asked for

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.datasets import penguins
+from course_utils.problems import penguins
 
 
 def test_penguins_are_342_flippers_in_millimetres_and_masses_in_grams():

@@ -24,7 +24,7 @@ from course_utils import (
     rmsprop,
     walk,
 )
-from course_utils.landscapes import bowl, rosenbrock
+from course_utils.problems import bowl, rosenbrock
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import nbformat
 import pytest
 
-from course_utils.checks import report
-from course_utils.mistakes import MISTAKES
+from course_utils.exercises.judge import report
+from course_utils.exercises.mistakes import MISTAKES
 
 ROOT = Path(__file__).parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -38,7 +38,7 @@ from course_utils.figures import (
     loss_curve,
 )
 from course_utils.formulas import worked_step
-from course_utils.landscapes import Landscape, bowl, rosenbrock, round_bowl, saddle, wavy
+from course_utils.problems import Landscape, bowl, rosenbrock, round_bowl, saddle, wavy
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -640,8 +640,9 @@ def test_a_figure_is_saved_with_its_paths_and_shows_the_same_afterwards(ending, 
 def test_nothing_imports_pyplot():
     code = """if True:
         import sys
-        from course_utils import datasets, figures, films, formulas, landscapes, models, panels
-        figure = figures.LiveFigure(figures.Map(landscapes.bowl), figures.Surface(landscapes.bowl))
+        from course_utils import figures, formulas, panels, problems
+        from course_utils.figures import films
+        figure = figures.LiveFigure(figures.Map(problems.bowl), figures.Surface(problems.bowl))
         panels.panel(figure, lambda: {})
         figure._repr_mimebundle_()
         sys.exit("matplotlib.pyplot was imported" if "matplotlib.pyplot" in sys.modules else 0)
@@ -703,7 +704,7 @@ def written(name):
     original_text, original_canvas = Text.draw, FigureCanvasAgg.draw
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Text, "draw", draw_text)
-        patch.setattr("course_utils.figures._QuickText.draw", draw_text)
+        patch.setattr("course_utils.figures.text._QuickText.draw", draw_text)
         patch.setattr(FigureCanvasAgg, "draw", draw_canvas)
         views, labels = ROWS[name]
         figure = LiveFigure(*views())
@@ -838,7 +839,7 @@ def test_the_quick_text_of_a_worked_step_looks_like_matplotlib_s_own(monkeypatch
         return 255 - pixels[:400, :840].mean(axis=-1).reshape(40, 10, 84, 10).mean(axis=(1, 3))
 
     quick = shades(picture())
-    monkeypatch.setattr("course_utils.figures._QuickText.draw", Text.draw)
+    monkeypatch.setattr("course_utils.figures.text._QuickText.draw", Text.draw)
     plain = shades(picture())
     assert plain.max() > 20  # there is something to compare
     np.testing.assert_allclose(quick, plain, atol=0.45 * plain.max())

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils import landscapes
-from course_utils.landscapes import Landscape, quadratic, rosenbrock, saddle, wavy
+from course_utils.problems import Landscape, landscapes, quadratic, rosenbrock, saddle, wavy
 
 pytestmark = pytest.mark.filterwarnings("error")
 

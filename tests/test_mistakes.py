@@ -5,7 +5,7 @@ import inspect
 import pytest
 import test_rules
 
-from course_utils.mistakes import MISTAKES
+from course_utils.exercises.mistakes import MISTAKES
 
 CASES = [pytest.param(right, mistake, id=mistake.name) for right in MISTAKES for mistake in MISTAKES[right]]
 OF_THE_COURSE = [case for case in CASES if case.values[0].__name__ in test_rules.RULES]

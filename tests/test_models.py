@@ -6,7 +6,7 @@ from test_descent import refused
 from test_landscapes import assert_slopes, central_differences
 
 from course_utils import descend, gradient_descent
-from course_utils.models import LinearRegression, minibatches
+from course_utils.problems import LinearRegression, minibatches
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -6,8 +6,7 @@ from test_descent import refused
 from test_landscapes import assert_slopes
 
 from course_utils import adagrad, adam, descend, gradient_descent, momentum, rmsprop, walk
-from course_utils.datasets import diabetes, digits
-from course_utils.models import Network, SoftmaxRegression, minibatches
+from course_utils.problems import Network, SoftmaxRegression, diabetes, digits, minibatches
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -14,10 +14,10 @@ from IPython.display import display
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from course_utils import descend, gradient_descent, panels
+from course_utils import descend, gradient_descent
 from course_utils.figures import LiveFigure, Map, Profile
-from course_utils.landscapes import bowl, wavy
 from course_utils.panels import choice, log_slider, panel, predict, slider, start_sliders, step_slider, sweep
+from course_utils.problems import bowl, wavy
 
 
 class Recorder:
@@ -274,7 +274,7 @@ def test_limits_follow_beta():
 
 
 def test_a_panel_marks_its_own_slider_in_every_kernel_of_the_page():
-    code = "from course_utils.landscapes import bowl\nfrom course_utils.panels import log_slider, panel\n"
+    code = "from course_utils.problems import bowl\nfrom course_utils.panels import log_slider, panel\n"
     code += "from course_utils.figures import LiveFigure, Map\n"
     code += "it = panel(LiveFigure(Map(bowl)), lambda lr: {}, limits=bowl.limits, lr=log_slider('η', 1, -1, 1))\n"
     code += "print(it.place)"
@@ -402,8 +402,9 @@ def test_running_a_cell_again_closes_what_it_had_shown(monkeypatch):
     def run(execution, *shown, cell="a"):
         parent = {"metadata": {"cellId": cell}, "header": {"msg_id": execution}}
         kernel = SimpleNamespace(get_parent=lambda channel: parent)
-        monkeypatch.setattr(panels, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
-        monkeypatch.setattr(panels, "display", lambda *args, **options: None)
+        monkeypatch.setattr(shown, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+        for part in (shown, sys.modules["course_utils.panels.sweep"]):
+            monkeypatch.setattr(part, "display", lambda *args, **options: None)
         for it in shown:
             it._ipython_display_()
 

@@ -7,11 +7,10 @@ import itertools
 import numpy as np
 import pytest
 
-from course_utils import adagrad, adam, descend, gradient_descent, momentum, questions, rmsprop
-from course_utils.datasets import penguins
-from course_utils.landscapes import quadratic
-from course_utils.mistakes import adam_t_stuck, rmsprop_corrected, rmsprop_sum
-from course_utils.models import LinearRegression, minibatches
+from course_utils import adagrad, adam, descend, gradient_descent, momentum, rmsprop
+from course_utils.exercises import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from course_utils.exercises.mistakes import adam_t_stuck, rmsprop_corrected, rmsprop_sum
+from course_utils.problems import LinearRegression, minibatches, penguins, quadratic
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +37,11 @@ def agrees(question, measured):
 def test_lesson_1(standardised):
     x, y = standardised
     point = LinearRegression([1.0], [0.0])
-    agrees(questions.residual_doubles, point.loss([2.0, 0.0]) / point.loss([1.0, 0.0]))
+    agrees(lesson_1.residual_doubles, point.loss([2.0, 0.0]) / point.loss([1.0, 0.0]))
     model = LinearRegression(x, y)
-    agrees(questions.one_unit_too_high, model.loss(model.minimum + np.array([0, 1])))
+    agrees(lesson_1.one_unit_too_high, model.loss(model.minimum + np.array([0, 1])))
     low, high = LinearRegression(10 * x, y).curvatures
-    agrees(questions.condition_number, high / low)
+    agrees(lesson_1.condition_number, high / low)
 
 
 def reaches(rule, curvatures, lr, **hyper):
@@ -53,47 +52,47 @@ def reaches(rule, curvatures, lr, **hyper):
 
 
 def test_lesson_2():
-    limit = questions.largest_rate.right
+    limit = lesson_2.largest_rate.right
     assert reaches(gradient_descent, [0.5, 3, 10], 0.999 * limit)
     assert not reaches(gradient_descent, [0.5, 3, 10], 1.001 * limit)
     theta = descend(gradient_descent, lambda theta: 2 * theta, [1.0], 20, lr=0.3).theta[:, 0]
-    agrees(questions.steps_to_a_thousandth, np.argmax(np.abs(theta) < 0.001))
-    agrees(questions.steps_in_all, len(minibatches(342, 64, epochs=60)))
+    agrees(lesson_2.steps_to_a_thousandth, np.argmax(np.abs(theta) < 0.001))
+    agrees(lesson_2.steps_in_all, len(minibatches(342, 64, epochs=60)))
 
 
 def test_lesson_3():
     path, _ = steps_under(np.ones(3000), momentum, beta=0.99)
-    agrees(questions.terminal_speed, path.m[-1, 0])
-    beta = questions.smallest_beta.right
+    agrees(lesson_3.terminal_speed, path.m[-1, 0])
+    beta = lesson_3.smallest_beta.right
     assert reaches(momentum, [8], 0.4, beta=beta + 0.001)
     assert not reaches(momentum, [8], 0.4, beta=beta - 0.001)
     path, _ = steps_under(impulse(100), momentum, beta=0.9)
-    agrees(questions.steps_to_forget, np.argmax(path.m[1:, 0] < 0.01))
+    agrees(lesson_3.steps_to_forget, np.argmax(path.m[1:, 0] < 0.01))
 
 
 def test_lesson_4():
     _, steps = steps_under(3 * np.ones(9), adagrad, lr=0.6)
-    agrees(questions.ninth_step, steps[8])
+    agrees(lesson_4.ninth_step, steps[8])
     gradients = np.random.default_rng(0).normal(size=50)
     small, large = (steps_under(scale * gradients, adagrad, lr=0.1)[1] for scale in (1, 1000))
-    agrees(questions.larger_gradients, np.median(large / small))
+    agrees(lesson_4.larger_gradients, np.median(large / small))
     _, steps = steps_under(np.ones(1000), adagrad, lr=0.4)
     measured = 1 + np.argmax(steps.cumsum() >= 20)
-    agrees(questions.steps_of_a_walk, measured)
-    assert measured == questions.steps_of_a_walk.right and str(measured) in questions.steps_of_a_walk.because
+    agrees(lesson_4.steps_of_a_walk, measured)
+    assert measured == lesson_4.steps_of_a_walk.right and str(measured) in lesson_4.steps_of_a_walk.because
 
 
 def test_lesson_5():
     _, steps = steps_under([0.3], rmsprop, lr=0.01, rho=0.99)
-    agrees(questions.first_step, steps[0])
+    agrees(lesson_5.first_step, steps[0])
     path, _ = steps_under(impulse(50), rmsprop, rho=0.95)
     weight = np.log2(path.v[1:, 0])
-    agrees(questions.half_life, 50 / (weight[0] - weight[50]))
-    path, _ = steps_under(impulse(100), rmsprop, rho=questions.decay_for_half_life.right)
+    agrees(lesson_5.half_life, 50 / (weight[0] - weight[50]))
+    path, _ = steps_under(impulse(100), rmsprop, rho=lesson_5.decay_for_half_life.right)
     assert path.v[101, 0] / path.v[1, 0] == pytest.approx(0.5)
     gradients = np.random.default_rng(0).normal(size=50)
     _, right = steps_under(gradients, rmsprop, lr=0.01, rho=0.9, eps=1e-12)
-    _, wrong = steps_under(gradients, rmsprop_sum, lr=questions.rate_of_the_sum.right, rho=0.9, eps=1e-12)
+    _, wrong = steps_under(gradients, rmsprop_sum, lr=lesson_5.rate_of_the_sum.right, rho=0.9, eps=1e-12)
     np.testing.assert_allclose(wrong, right, rtol=1e-9)
     _, steps = steps_under(0.3 * np.ones(9), rmsprop_corrected, lr=0.01)
     np.testing.assert_allclose(steps, 0.01, rtol=1e-6)
@@ -101,20 +100,21 @@ def test_lesson_5():
 
 def test_lesson_6():
     _, steps = steps_under([0.0001], adam, lr=0.001)
-    agrees(questions.first_step_of_adam, steps[0])
+    agrees(lesson_6.first_step_of_adam, steps[0])
     path, _ = steps_under(3 * np.ones(6000), adam)
     measured = np.argmax(path.v[:, 0] > 0.99 * 9)
-    agrees(questions.steps_to_one_percent, measured)
+    agrees(lesson_6.steps_to_one_percent, measured)
     gradients = np.random.default_rng(0).normal(size=10_000) + 1
     (_, right), (_, stuck) = (steps_under(gradients, rule, lr=0.001) for rule in (adam, adam_t_stuck))
-    agrees(questions.late_steps, stuck[-1] / right[-1])
+    agrees(lesson_6.late_steps, stuck[-1] / right[-1])
 
 
-def test_no_wrong_number_is_named_twice():
-    tree = ast.parse(inspect.getsource(questions))
+@pytest.mark.parametrize("lesson", [lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6])
+def test_no_wrong_number_is_named_twice(lesson):
+    tree = ast.parse(inspect.getsource(lesson))
     for call in ast.walk(tree):
         if isinstance(call, ast.Assign) and getattr(getattr(call.value, "func", None), "id", "") == "Number":
-            question = getattr(questions, call.targets[0].id)
+            question = getattr(lesson, call.targets[0].id)
             (written,) = [keyword.value.keys for keyword in call.value.keywords if keyword.arg == "mistakes"]
             assert len(written) == len(question.mistakes), call.targets[0].id
             for one, other in itertools.combinations([question.right, *question.mistakes], 2):
@@ -124,15 +124,15 @@ def test_no_wrong_number_is_named_twice():
 def test_the_functions_are_those_of_the_course(standardised):
     x, y = standardised
     theta = np.array([0.3, 0.5])
-    np.testing.assert_allclose(questions.mse_grad.right(*theta, x, y), LinearRegression(x, y).grad(theta), rtol=1e-12)
+    np.testing.assert_allclose(lesson_1.mse_grad.right(*theta, x, y), LinearRegression(x, y).grad(theta), rtol=1e-12)
 
     def error(theta):
         return np.mean(np.abs(theta[0] * x + theta[1] - y))
 
     np.testing.assert_allclose(
-        questions.mae_grad.right(*theta, x, y), questions.difference_grad.right(error, theta), rtol=1e-6
+        lesson_1.mae_grad.right(*theta, x, y), lesson_1.difference_grad.right(error, theta), rtol=1e-6
     )
     step = descend(gradient_descent, lambda theta: 3 * theta, theta, 1, lr=0.2).theta[1]
-    np.testing.assert_array_equal(questions.gd_step.right(theta, 3 * theta, 0.2), step)
-    dealt = list(questions.batches.right(342, 64, np.random.default_rng(5)))
+    np.testing.assert_array_equal(lesson_2.gd_step.right(theta, 3 * theta, 0.2), step)
+    dealt = list(lesson_2.batches.right(342, 64, np.random.default_rng(5)))
     assert [list(batch) for batch in dealt] == [list(batch) for batch in minibatches(342, 64, epochs=1, seed=5)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_utils import State, adagrad, adam, descend, gradient_descent, landscapes, momentum, rmsprop
+from course_utils import State, adagrad, adam, descend, gradient_descent, momentum, problems, rmsprop
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -55,8 +55,8 @@ def test_momentum_sums_a_constant_gradient_towards_g_over_one_minus_beta(beta):
 
 
 def test_momentum_without_memory_is_gradient_descent():
-    path = descend(momentum, landscapes.bowl.grad, [-5, -2], 50, lr=0.1, beta=0)
-    plain = descend(gradient_descent, landscapes.bowl.grad, [-5, -2], 50, lr=0.1)
+    path = descend(momentum, problems.bowl.grad, [-5, -2], 50, lr=0.1, beta=0)
+    plain = descend(gradient_descent, problems.bowl.grad, [-5, -2], 50, lr=0.1)
     np.testing.assert_array_equal(path.theta, plain.theta)
 
 
@@ -154,7 +154,7 @@ def test_a_rule_changes_nothing_that_it_is_given(name):
 
 @pytest.mark.parametrize("run", RECORD["runs"], ids=lambda run: f"{run['rule']}-{run['landscape']}-{run['hyper']}")
 def test_a_path_is_the_one_torch_takes(run):
-    landscape = getattr(landscapes, run["landscape"])
+    landscape = getattr(problems, run["landscape"])
     path = descend(RULES[run["rule"]], landscape.grad, run["theta"][0], 1000, **run["hyper"])
     near(path.theta[RECORD["steps"]], run["theta"])
 
@@ -164,7 +164,7 @@ def test_every_rule_is_recorded_on_both_landscapes_from_where_the_course_starts(
         (rule, landscape) for rule in RULES for landscape in ("bowl", "rosenbrock")
     }
     for run in RECORD["runs"]:
-        assert tuple(run["theta"][0]) == getattr(landscapes, run["landscape"]).start
+        assert tuple(run["theta"][0]) == getattr(problems, run["landscape"]).start
     assert RECORD["steps"][-1] == 1000
 
 

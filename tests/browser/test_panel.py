@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 BROKEN = """
 from course_utils import descend, gradient_descent
 from course_utils.figures import LiveFigure, Map
-from course_utils.landscapes import bowl
+from course_utils.problems import bowl
 from course_utils.panels import panel, slider
 
 def compute(steps):
@@ -126,7 +126,7 @@ def test_each_of_two_open_notebooks_has_marks_of_its_own(server, open_notebook):
 MARKS = """
 from course_utils import descend, gradient_descent
 from course_utils.figures import LiveFigure, Map
-from course_utils.landscapes import quadratic
+from course_utils.problems import quadratic
 from course_utils.panels import log_slider, panel
 
 ground = quadratic([1, {steepest}], (-3, 2), (-4, 4, -4, 4))

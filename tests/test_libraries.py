@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from test_descent import refused
 
-from course_utils import State, adagrad, adam, descend, landscapes, momentum, rmsprop
-from course_utils.conventions import FORMS
-from course_utils.landscapes import bowl
+from course_utils import State, adagrad, adam, descend, momentum, problems, rmsprop
+from course_utils.libraries import FORMS
+from course_utils.problems import bowl
 from course_utils.rules import NAMES
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -38,7 +38,7 @@ def near(values, expected):
     "run", RECORD["runs"], ids=lambda run: f"{run['library']}-{run['rule']}-{run['landscape']}-{run['hyper']}"
 )
 def test_a_path_is_the_one_the_library_takes(run):
-    form, landscape = FORMS[run["library"]][run["rule"]], getattr(landscapes, run["landscape"])
+    form, landscape = FORMS[run["library"]][run["rule"]], getattr(problems, run["landscape"])
     path = descend(form, landscape.grad, run["theta"][0], RECORD["steps"][-1], **run["hyper"])
     near(path.theta[RECORD["steps"]], run["theta"])
 
@@ -49,7 +49,7 @@ def test_the_record_has_each_form_on_both_landscapes_from_where_the_course_start
     assert len(runs) >= 3
     assert {run["landscape"] for run in runs} == {"bowl", "rosenbrock"}
     for run in runs:
-        assert tuple(run["theta"][0]) == getattr(landscapes, run["landscape"]).start
+        assert tuple(run["theta"][0]) == getattr(problems, run["landscape"]).start
     if rule != "momentum":
         assert max(run["hyper"]["eps"] for run in runs) > 0.1 > 1e-6 > min(run["hyper"]["eps"] for run in runs)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .rules import State, adagrad, adam, gradient_descent, momentum, rmsprop
+from ..rules import State, adagrad, adam, gradient_descent, momentum, rmsprop
 
 
 class Mistake(NamedTuple):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from course_utils import Path, adagrad, adam, descend, gradient_descent, momentum, rmsprop
-from course_utils.landscapes import bowl, quadratic, round_bowl, wavy
-from course_utils.verdicts import verdict
+from course_utils.outcomes import verdict
+from course_utils.problems import bowl, quadratic, round_bowl, wavy
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -9,11 +9,11 @@ import zlib
 import numpy as np
 from IPython.display import display
 
-from .descent import descend, walk
+from ..descent import descend, walk
+from ..rules import NAMES, State
 from .guard import Fault, called, explained, guarded, is_empty, short, source
+from .kinds import CLOSE, Function, Number, told_apart
 from .mistakes import IN_PLACE, MISTAKES
-from .questions import CLOSE, Function, Number, told_apart
-from .rules import NAMES, State
 
 SECONDS = 5
 STEPS = 200
@@ -28,9 +28,9 @@ def check(mine=NOTHING, right=NOTHING):
     mine : a rule, a function or a number of a student's
     right : what it is meant to be
         A rule of the course, such as `adam`, a form of
-        `course_utils.conventions` or another rule of your own: whatever walks
+        `course_utils.libraries` or another rule of your own: whatever walks
         the same path is right, however it is written. Or a question of
-        `course_utils.questions`.
+        `course_utils.exercises`.
 
     A rule walks 200 steps of random gradients, with single hyper-parameters and
     with arrays of them, and must agree to nine digits; other functions get

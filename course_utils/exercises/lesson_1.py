@@ -1,0 +1,189 @@
+"""The exercises of lesson 1, in the order of the page."""
+
+from functools import partial
+
+import numpy as np
+
+from .kinds import Function, Number, as_numbers
+
+residual_doubles = Number(
+    right=2**2,
+    because="The loss squares the residual; in the gradient its term only doubles.",
+    mistakes={2: "That is the factor of its term in the gradient. The loss squares the residual."},
+)
+
+one_unit_too_high = Number(
+    right=0.2410 + 1**2,
+    because="Each residual r becomes r + 1; the mean of (r + 1)² is that of r² plus 1, because the mean of r is 0.",
+    mistakes={
+        0.241: "That is the loss at the star. One unit above it the loss is larger.",
+        1: "That is what the shift adds to the loss; the loss at the star is there as well.",
+        (0.241**0.5 + 1) ** 2: "The residuals do not all have the same sign, so their sizes do not simply add up.",
+    },
+)
+
+
+def mse_grad(w, b, x, y):
+    residual = w * x + b - y
+    return np.array([2 * np.mean(residual * x), 2 * np.mean(residual)])
+
+
+def mae_grad(w, b, x, y):
+    sign = np.sign(w * x + b - y)
+    return np.array([np.mean(sign * x), np.mean(sign)])
+
+
+def _lines(rng):
+    """Parameters and data of lines."""
+    for rows in rng.integers(15, 40, 5):
+        x = rng.standard_normal(rows) + 0.5
+        yield rng.normal(), rng.normal(), x, 1.3 * x - 0.4 + rng.standard_normal(rows)
+
+
+def _of_residual(term):
+    """A wrong gradient of a line: term (residual, x) gives its two numbers."""
+    return lambda w, b, x, y: np.array(term(w * x + b - y, x))
+
+
+mse_grad = Function(
+    mse_grad,
+    _lines,
+    mistakes=[
+        (
+            _of_residual(lambda r, x: [np.mean(r * x), np.mean(r)]),
+            "The factor 2 is missing, which the square leaves when it is differentiated. The direction is right, "
+            "so training would still work, with steps half as long.",
+        ),
+        (
+            _of_residual(lambda r, x: [2 * np.sum(r * x), 2 * np.sum(r)]),
+            "This is a sum over the rows where the loss has a mean: it grows with the number of rows. Use np.mean.",
+        ),
+        (
+            _of_residual(lambda r, x: [np.sum(r * x), np.sum(r)]),
+            "This is a sum over the rows, and without the factor 2 that the square leaves. Use 2 * np.mean.",
+        ),
+        (
+            _of_residual(lambda r, x: [-2 * np.mean(r * x), -2 * np.mean(r)]),
+            "The sign is turned: the residual is prediction minus y, and the gradient points uphill.",
+        ),
+        (
+            _of_residual(lambda r, x: [2 * np.mean(r), 2 * np.mean(r * x)]),
+            "The two numbers are swapped: the derivative along w comes first.",
+        ),
+        (
+            _of_residual(lambda r, x: [2 * np.mean(r), 2 * np.mean(r)]),
+            "The inner derivative along w is missing: by the chain rule each residual there is multiplied by its x.",
+        ),
+        (
+            _of_residual(lambda r, x: [2 * np.mean(r) * np.mean(x), 2 * np.mean(r)]),
+            "The mean of a product is not the product of the means: multiply each residual by its x first.",
+        ),
+    ],
+)
+
+condition_number = Number(
+    right=10**2,
+    because="The curvature along w is 2 mean(x²), now 200; along b it is still 2.",
+    mistakes={
+        10: "The curvature along w holds the mean of x squared, so the factor 10 is squared.",
+        200: "That is the larger curvature. Divide it by the smaller one.",
+        1: "That was before. Multiplying x changes the curvature along w and leaves that along b.",
+        1000: "The curvature is the second derivative, which holds x twice, not three times.",
+    },
+)
+
+
+def difference_grad(loss, theta):
+    h = 1e-5
+    steps = h * np.eye(len(theta))
+    return np.array([(loss(theta + step) - loss(theta - step)) / (2 * h) for step in steps])
+
+
+def _tilted_waves(slopes, theta):
+    return np.sum(slopes * theta + np.cos(2 * np.asarray(theta)))
+
+
+def _waves(rng):
+    for parameters in (2, 3, 5):
+        yield partial(_tilted_waves, rng.normal(size=parameters)), rng.normal(size=parameters)
+
+
+def _difference_fault(call, loss, theta):
+    """Looks at where the loss is asked for, so that it can say what is wrong with h."""
+    asked = []
+
+    def noting(point):
+        asked.append(np.array(point, dtype=float))
+        return loss(point)
+
+    result = as_numbers(call(noting, theta))
+    if result.shape != theta.shape:
+        return f"It returns numbers of shape {result.shape}: one for each parameter, {theta.shape}, is wanted."
+    if not asked:
+        return "It never asks for the loss: a difference is made from loss(...) at two points."
+    expected = loss.args[0] - 2 * np.sin(2 * theta)
+    if np.abs(result - expected).max() < 1e-6:
+        return None
+    moves = np.concatenate([point - theta for point in asked if point.shape == theta.shape] or [[0.0]])
+    h = np.abs(moves[moves != 0]).max(initial=0)
+    if np.allclose(result, 2 * expected, rtol=1e-3):
+        return "It is twice the gradient: the two points are 2 h apart, so divide by 2 h."
+    if h and np.allclose(result, expected * h**2, rtol=1e-3, atol=0):
+        return "`/ 2 * h` divides by 2 and multiplies by h: write `/ (2 * h)`."
+    if np.allclose(result, -expected, rtol=1e-3):
+        return "The sign is turned: subtract the loss at θ - h from the loss at θ + h."
+    if 0 < h < 1e-7:
+        return (
+            f"h is about {h:.0e}, so small that the two losses agree in most of their digits: "
+            "what is left of their difference is mostly rounding."
+        )
+    if moves.min() >= 0 or moves.max() <= 0:
+        return "The difference goes to one side only, so its error falls like h. Take the loss at θ + h and at θ - h."
+    if h > 1e-4:
+        return f"h is about {h:.0e}, so large that the curve bends between the two points: the error is about h²."
+    place = int(np.argmax(np.abs(result - expected)))
+    return f"At a random θ, number {place + 1} is {result[place]:.8g}, and should be {expected[place]:.8g}."
+
+
+difference_grad = Function(
+    difference_grad, _waves, fault=_difference_fault, checked="against the exact gradients of random losses, to 1e-6"
+)
+
+mae_grad = Function(
+    mae_grad,
+    _lines,
+    mistakes=[
+        (
+            _of_residual(lambda r, x: [2 * np.mean(r * x), 2 * np.mean(r)]),
+            "This is the gradient of the mean square error. The derivative of |r| is the sign of r.",
+        ),
+        (
+            _of_residual(lambda r, x: [2 * np.mean(np.sign(r) * x), 2 * np.mean(np.sign(r))]),
+            "The factor 2 comes from a square, and there is none here.",
+        ),
+        (
+            _of_residual(lambda r, x: [np.sum(np.sign(r) * x), np.sum(np.sign(r))]),
+            "This is a sum over the rows where the loss has a mean. Use np.mean.",
+        ),
+        (
+            _of_residual(lambda r, x: [np.mean(np.sign(r)), np.mean(np.sign(r))]),
+            "The inner derivative along w is missing: by the chain rule each sign there is multiplied by its x.",
+        ),
+        (
+            _of_residual(lambda r, x: [np.mean(np.abs(r) * x), np.mean(np.abs(r))]),
+            "The sizes of the residuals do not matter here: the derivative of |r| is +1 or -1. Use np.sign.",
+        ),
+        (
+            _of_residual(lambda r, x: [np.mean(np.sign(r * x)), np.mean(np.sign(r))]),
+            "x stands inside of the sign, which drops its size. The sign is that of the residual alone, times x.",
+        ),
+        (
+            _of_residual(lambda r, x: [np.sign(np.mean(r * x)), np.sign(np.mean(r))]),
+            "The mean comes last: each residual has its own sign, and the mean is over these.",
+        ),
+        (
+            _of_residual(lambda r, x: [-np.mean(np.sign(r) * x), -np.mean(np.sign(r))]),
+            "The sign is turned: the residual is prediction minus y, and the gradient points uphill.",
+        ),
+    ],
+)

@@ -1,0 +1,166 @@
+"""Views of numbers: over the steps, over something else, over two hyper-parameters."""
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import LogNorm
+from matplotlib.lines import Line2D
+
+from .look import OTHER_STYLES, STYLES
+from .view import View, drawable, margin, plain
+
+
+class Series(View):
+    """One or more numbers of each step, over the steps.
+
+    value : function (path) -> array of shape (steps + 1,) or (steps + 1, parts)
+    name : what the axis is called, such as "$L$"
+    steps : how many the picture has room for
+    window : (bottom, top)
+    log : whether the axis is logarithmic
+    parts : what the parts are called, in a legend
+    over : what the other axis is called, such as "epoch"
+    """
+
+    def __init__(self, value, name, steps, window, log=False, parts=("",), over="$t$"):
+        self.value, self.name, self.steps = value, name, steps
+        self.window, self.log, self.parts, self.over = window, log, parts, over
+        self.shows = f"{plain([name])[1:-1]} over {plain([over])[1:-1]}"
+
+    def draw(self, axes):
+        super().draw(axes)
+        axes.set(xlabel=self.over, ylabel=self.name)
+        axes.set(xlim=(0, self.steps), ylim=self.window, yscale="log" if self.log else "linear")
+        axes.grid(color="#dddddd")
+        if len(self.parts) > 1:
+            looks = [Line2D([], [], color="black", marker="o", ms=7, **look) for look in self.looks()]
+            axes.legend(looks, self.parts, loc="upper right")
+
+    def looks(self):
+        """The parts of one path differ in their marks: full, then hollow."""
+        return [{"markerfacecolor": "white"} if place % 2 else {} for place in range(len(self.parts))]
+
+    def new_artists(self, style):
+        lines = [self.new_line(**style, **look, lw=2, ms=7) for look in self.looks()]
+        return [*lines, self.axes.axvline(0, color=style["color"], lw=1, animated=True)]
+
+    def move(self, artists, path, row):
+        with np.errstate(all="ignore"):
+            values = drawable(self.value(path)).reshape(len(path.theta), -1)
+        t = np.arange(len(values))
+        *lines, here = artists
+        for line, part in zip(lines, values.T, strict=True):
+            line.set_data(t, part)
+            line.set_markevery((len(t) // 16, max(1, len(t) // 8)))
+        here.set_xdata([row, row])
+        here.set_visible(row < t[-1])
+
+
+def loss_curve(landscape, steps, window=(1e-8, 1e2), log=True):
+    """A Series of the loss at each step."""
+    return Series(lambda path: landscape.loss(path.theta), "$L$", steps, window, log)
+
+
+class Curve(View):
+    """Numbers over something else than the steps.
+
+    x : array of shape (points,)
+    curves : dict from label to array of shape (points,), NaN where they are not
+        known yet; others of the same labels may come later as `curves`, and
+        what is not among those is not drawn
+    names : what the axes are called
+    log : which axes are logarithmic: "x", "y" or "xy"
+    marks : dict from label to a place on the x axis, such as a limit
+    window : (bottom, top), or None to fit the curves
+    """
+
+    takes = ("curves",)
+
+    def __init__(self, x, curves, names, log="", marks=(), window=None):
+        self.x, self.curves, self.names, self.log, self.marks = x, curves, names, log, dict(marks)
+        self.window = window
+        self.shows = f"{plain([names[1]])[1:-1]} over {plain([names[0]])[1:-1]}"
+
+    def draw(self, axes):
+        super().draw(axes)
+        others = iter(OTHER_STYLES)
+        every = max(1, len(self.x) // 12)
+        for label, y in self.curves.items():
+            style = STYLES.get(label) or next(others)
+            self.artists[label] = axes.plot(self.x, drawable(y), **style, lw=2, ms=7, markevery=every, label=label)
+        for (label, place), linestyle in zip(self.marks.items(), ("--", "-", ":"), strict=False):
+            axes.axvline(place, color="#D55E00", linestyle=linestyle, lw=2, label=label)
+        axes.set(xlabel=self.names[0], ylabel=self.names[1])
+        axes.set(xscale="log" if "x" in self.log else "linear", yscale="log" if "y" in self.log else "linear")
+        axes.grid(color="#dddddd")
+        axes.set(xlim=margin(self.x, "x" in self.log), ylim=self.window or axes.get_ylim())
+        if len(self.curves) + len(self.marks) > 1:
+            known = np.isfinite(list(self.curves.values())).any()
+            axes.legend(loc="best" if known else "upper center", ncols=1 if known else 3)
+        for (line,) in self.artists.values():
+            line.set_animated(True)
+
+    def update(self, paths, curves=None, **others):
+        if curves is not None:
+            for label, (line,) in self.artists.items():
+                line.set_ydata(drawable(curves.get(label, np.full(len(self.x), np.nan))))
+
+
+class HeatMap(View):
+    """A number for each pair of two hyper-parameters, with a cross where each path stands.
+
+    x, y : (name in code, name on the axis, values); evenly spaced, or evenly in
+        their logarithm where log names the axis
+    name : what the number is called
+    window : (lowest, highest) of the colours; above it, and where the number is
+        not finite, the cell is grey
+    limit : (label, x, y), a line to draw in, or None
+
+    Its number comes as `grid`, of shape (len(y), len(x)).
+    """
+
+    takes = ("grid",)
+
+    def __init__(self, x, y, name, window, log="", limit=None):
+        self.x, self.y, self.name, self.window, self.log, self.limit = x, y, name, window, log, limit
+        self.shows = f"{plain([name])[1:-1]} over {plain([x[1], y[1]])[1:-1]}"
+
+    def draw(self, axes):
+        super().draw(axes)
+        axes.set(xscale="log" if "x" in self.log else "linear", yscale="log" if "y" in self.log else "linear")
+        colors = matplotlib.colormaps["viridis_r"].with_extremes(bad="#bbbbbb", over="#bbbbbb")
+        norm = LogNorm(*self.window)
+        unknown = np.full((len(self.y[2]), len(self.x[2])), np.nan)
+        edges = _edges(self.x[2], "x" in self.log), _edges(self.y[2], "y" in self.log)
+        self.mesh = axes.pcolormesh(*edges, unknown, cmap=colors, norm=norm, animated=True)
+        axes.figure.colorbar(self.mesh, ax=axes, label=self.name, extend="max")
+        axes.set(xlabel=self.x[1], ylabel=self.y[1])
+        self.still = []
+        if self.limit:
+            label, *line = self.limit
+            self.still = axes.plot(*line, color="black", lw=2.5, ls="--", animated=True, scalex=False, scaley=False)
+            legend = axes.legend(self.still, [label], loc="lower left")
+            legend.set_animated(True)  # or the map, which moves, would lie over it
+            self.still.append(legend)
+
+    def new_artists(self, style):
+        return [self.new_line(color="white", marker="P", ms=16, mec="black", mew=1.5)]
+
+    def update(self, paths, grid=None, **others):
+        if grid is not None:
+            self.mesh.set_array(np.ma.masked_invalid(np.maximum(grid, self.window[0])))
+        super().update(paths)
+
+    def move(self, artists, path, row):
+        hyper = path.origin.hyper
+        artists[0].set_data([hyper[self.x[0]]], [hyper[self.y[0]]])
+
+    def moving(self):
+        return [self.mesh, *self.still, *super().moving()]
+
+
+def _edges(values, log):
+    """The borders of cells around values that are evenly spaced, or evenly in their logarithm."""
+    values = np.log(values) if log else np.asarray(values)
+    step = (values[-1] - values[0]) / (len(values) - 1)
+    edges = np.append(values, values[-1] + step) - step / 2
+    return np.exp(edges) if log else edges

@@ -1,0 +1,142 @@
+"""Controls over a live figure. A panel computes nothing: it is told how."""
+
+import html
+import inspect
+from uuid import uuid4
+
+import ipywidgets as widgets
+
+from .shown import Shown, in_a_sentence
+
+COLORS = ("#009E73", "#0072B2", "#D55E00")  # of the marks on a learning rate, in the order in which they are given
+
+
+def panel(figure, compute, say=None, limits=None, presets=None, **controls):
+    """Controls above a live figure that follows them at once.
+
+    Parameters
+    ----------
+    figure : LiveFigure
+    compute : function (name=value, ...) -> paths, what `figure.update` takes
+        It is called with the value of each control that it has an argument
+        for. A control named after something that the figure takes, such as
+        `step` or `azimuth`, goes to the figure; to compute as well if that names
+        it. A control that neither takes is refused. It may return a pair: the paths
+        and a dict of more for the figure, such as {"grid": ...}.
+    say : function (paths) -> str, or None
+        The line of text below the controls, made anew at each move.
+    limits : function () or (beta=...) -> dict from label to learning rate, or None
+        Marks on the slider named `lr`, such as those of `Landscape.limits`; it
+        is given the value of a control named beta where there is one. The last
+        mark is the limit: beyond it the slider's track is red.
+    presets : dict from label to dict of values, or None
+        A button each, which sets several controls at once; one more resets all.
+    **controls : widgets, such as those of `slider`, `log_slider` and `choice`
+
+    As the last line of a cell it shows itself.
+    """
+    return Panel(figure, compute, say, limits, presets, controls)
+
+
+class Panel(Shown):
+    """What `panel` makes: `controls` by name, `figure`, and `error`, the place where a fault shows."""
+
+    def __init__(self, figure, compute, say, limits, presets, controls):
+        self.compute, self.say, self.limits, self.controls = compute, say, limits, controls
+        self.said, self.marks = widgets.HTML(), widgets.HTML()
+        self.moving_many = False
+        self.asked = _asked(compute, controls, figure.takes)
+        if limits and "lr" not in controls:
+            raise ValueError("limits are marked on the learning rate: name its control lr, or leave out limits.")
+        row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
+        for label, values in (presets or {}).items():
+            for name in values.keys() - controls.keys():
+                raise ValueError(f"the preset {label!r} sets {name}: the controls are {', '.join(controls)}.")
+        reset = {"reset": {name: control.value for name, control in controls.items()}}
+        self.buttons = [self._button(label, values) for label, values in ((presets or {}) | reset).items()]
+        lines = widgets.HBox([*self.buttons, self.marks, self.said], layout={"flex_flow": "row wrap"})
+        super().__init__(figure, row, lines)
+        if limits:
+            # Of no other panel, nor of one in another notebook of the same page: a style reaches all of them.
+            self.place = f"course-marks-{uuid4().hex}"
+            controls["lr"].add_class(self.place)
+        for control in controls.values():
+            control.observe(self._follow, "value")
+        self._follow()
+
+    def _button(self, label, values):
+        button = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
+        button.on_click(lambda _: self.set(**values))
+        return button
+
+    def set(self, **values):
+        """Give several controls their values, and draw once."""
+        self.moving_many = True
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        finally:
+            self.moving_many = False
+        self._follow()
+
+    def _follow(self, change=None):
+        """Compute and draw, in the kernel's own turn: it merges moves that come meanwhile."""
+        if self.moving_many:
+            return
+        said = error = marks = ""
+        try:
+            values = {name: control.value for name, control in self.controls.items()}
+            others = {name: values[name] for name in self.figure.takes & values.keys()}
+            paths = self.compute(**{name: values[name] for name in self.asked})
+            if isinstance(paths, tuple):
+                paths, more = paths
+                others |= more
+            self.figure.update(paths, **others)
+            if self.limits:
+                marks = self._marked(self.limits(*[values[n] for n in ["beta"] if n in values]))
+            said = self.say(paths) if self.say else ""
+        except Exception as fault:
+            error = in_a_sentence(fault)
+        self.send(error)
+        if marks:
+            self.marks.value = marks
+        seen, heard = html.escape(said), html.escape("" if error else self.figure.text)
+        self.said.value = f'<span role="status">{seen}<span class="course-heard">{heard}</span></span>'
+        self.box.text = ", ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
+        self.box.text += "".join(f": {line}" for line in (said, error) if line)
+
+    def _marked(self, limits):
+        """The style that draws the limits on the learning rate's track, and the line that names them."""
+        control = self.controls["lr"]
+        place = getattr(control, "place", lambda value: (value - control.min) / (control.max - control.min))
+        shares = [100 * place(value) for value in limits.values()]
+        layers = [
+            f"linear-gradient({color}, {color}) {share:.2f}% 50% / 4px 100% no-repeat"
+            for color, share in zip(COLORS, shares, strict=False)
+            if 0 <= share <= 100
+        ]
+        edge = max(0, min(100, shares[-1]))
+        layers.append(f"linear-gradient(to right, #0000 {edge:.2f}%, #D55E0066 {edge:.2f}%)")
+        shape = "content: ''; position: absolute; left: 0; right: 0; top: -9px; height: 22px; pointer-events: none;"
+        style = f".{self.place} .noUi-base::before {{ {shape} background: {', '.join(layers)}; }}"
+        names = " &nbsp; ".join(
+            f'<span style="color: {color}">┃</span>{html.escape(label)} = {value:.3g}'
+            for color, (label, value) in zip(COLORS, limits.items(), strict=False)
+        )
+        return f"<style>{style}</style>{names} &nbsp; "
+
+
+def _asked(compute, controls, takes):
+    """The controls that go to compute: those that it names, and with **values all that the figure does not take."""
+    parameters = inspect.signature(compute).parameters.values()
+    named = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    any_name = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    for name in controls:
+        if not (any_name or name in named or name in takes):
+            raise TypeError(f"the control {name} goes nowhere: give compute an argument {name}, or leave it out.")
+    return [name for name in controls if name in named or (any_name and name not in takes)]
+
+
+def _shown(control):
+    value = control.label if hasattr(control, "label") else control.value
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,15 +1,14 @@
-"""descend keeps every step, many runs at once walk as they walk alone, and bad input is answered in one sentence."""
+"""descend keeps every step, and many runs at once walk as they walk alone."""
 
 import copy
 import doctest
 import functools
 import operator
 import pickle
-import re
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from walks import RULES, assert_same_path, each_rule
 
 from course_utils import (
     Path,
@@ -27,29 +26,6 @@ from course_utils import (
 from course_utils.problems import bowl, rosenbrock
 
 pytestmark = pytest.mark.filterwarnings("error")
-
-RULES = [gradient_descent, momentum, adagrad, rmsprop, adam]
-each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-
-
-@contextmanager
-def refused(kind, *words):
-    """Inside, an error of this kind is raised whose message is one sentence, on one line, with these words in it."""
-    with pytest.raises(kind) as caught:
-        yield
-    error, message = caught.value, str(caught.value)
-    for word in words:
-        assert word in message
-    assert re.fullmatch(r"[^\n]*[.?]", message), message
-    assert not re.search(r"[.?!] +[A-Z]", message), message
-    assert error.__cause__ is None and (error.__suppress_context__ or error.__context__ is None)
-
-
-def assert_same_path(one, other):
-    assert vars(one).keys() == vars(other).keys()
-    for name, rows in vars(one).items():
-        np.testing.assert_array_equal(rows, getattr(other, name), err_msg=name)
-
 
 # --- the start
 
@@ -164,53 +140,10 @@ def test_the_example_in_the_docstring_is_true():
     assert result.attempted and not result.failed
 
 
-def test_a_path_says_how_long_it_is_and_what_it_holds():
-    path = descend(momentum, bowl.grad, bowl.start, 5)
-    assert repr(path) == "Path of 5 steps: theta (6, 2), m (6, 2)"
-
-
-@each_rule
-@pytest.mark.parametrize("row", [3, 4])
-def test_a_path_until_a_row_is_the_path_of_so_many_steps(rule, row):
-    part = descend(rule, bowl.grad, bowl.start, 9, lr=[0.1, 0.2]).until(row)
-    assert_same_path(part, descend(rule, bowl.grad, bowl.start, row, lr=[0.1, 0.2]))
-    assert part.origin.rule is rule
-
-
-def test_a_path_made_by_hand_is_cut_like_any_other():
-    part = Path(theta=np.arange(6.0).reshape(3, 2)).until(1)
-    assert part.theta.tolist() == [[0, 1], [2, 3]]
-    assert part.label == "θ"
-
-
 @pytest.mark.parametrize("every", [1, 2, 3, 7, np.int64(4)])
 def test_every_keeps_each_so_manieth_step_of_the_same_path(every):
     path, thin = descend(adam, bowl.grad, bowl.start, 6), descend(adam, bowl.grad, bowl.start, 6, every=every)
     assert_same_path(thin, Path(**{name: rows[::every] for name, rows in vars(path).items()}))
-
-
-def test_a_path_is_called_by_its_rule():
-    assert [descend(rule, bowl.grad, bowl.start, 1).label for rule in RULES] == [
-        "gradient descent",
-        "momentum",
-        "AdaGrad",
-        "RMSProp",
-        "Adam",
-    ]
-    assert descend(slow_and_steady, bowl.grad, bowl.start, 1).label == "slow and steady"
-    assert Path(theta=np.zeros((1, 2))).label == "θ"
-
-
-def slow_and_steady(prev, g):
-    return State(theta=prev.theta - 0.001 * np.sign(g))
-
-
-def test_a_path_knows_what_it_was_made_with():
-    origin = descend(adam, bowl.grad, bowl.start, 3, lr=0.5).origin
-    assert origin.rule is adam
-    assert origin.hyper == {"lr": 0.5, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
-    np.testing.assert_array_equal(origin.grad(np.ones(2), 1), bowl.grad(np.ones(2)))
-    assert descend(adam, lambda theta, t: t * theta, [1.0], 3).origin.grad(2.0, 5) == 10
 
 
 # --- purity
@@ -246,6 +179,7 @@ def test_nothing_given_is_changed_and_no_state_changes_later(rule):
 
 
 # --- many runs at once, each what it is alone
+
 
 GRIDS = {
     gradient_descent: {"lr": [0.01, 0.1, 0.45]},
@@ -487,263 +421,3 @@ def test_a_memory_that_is_summed_in_place_is_still_zero_before_the_first_step():
 def test_a_rule_may_be_any_function_of_the_same_shape(rule):
     path = descend(rule, bowl.grad, bowl.start, 5, lr=0.1)
     assert_same_path(path, descend(momentum, bowl.grad, bowl.start, 5, lr=0.1, beta=0.5))
-
-
-# --- bad input is answered in one sentence, before the first step where that can be
-
-
-def exhaust(**given):
-    return list(walk(**given))
-
-
-def counted(prev, g):
-    return State(theta=prev.theta - g, t=prev.t + 1, m=prev.m + g)
-
-
-def faulty_from(step, faulty):
-    """A rule that is sound before this step and faulty from there on."""
-
-    def student_rule(prev, g):
-        return counted(prev, g) if prev.t + 1 < step else faulty(prev)
-
-    return student_rule
-
-
-def without_return(prev, g):
-    State(theta=prev.theta - g)
-
-
-def forgets_m(prev, g):
-    m = 0.9 * prev.m + g
-    return State(theta=prev.theta - m)
-
-
-def forgets_t(prev, g):
-    return State(theta=prev.theta - g / (prev.t + 1))
-
-
-def needs_lr(prev, g, lr):
-    return State(theta=prev.theta - lr * g)
-
-
-NAN, INF = float("nan"), float("inf")
-NOT_NUMBERS = [None, "0.1", b"1", 1j, np.array([1j]), [[1, 2], [3]], [None], {}, 10**400, np.array([["a"] * 9] * 9)]
-
-BAD_INPUT = [
-    # hyper-parameters
-    ({"rule": adam, "beta": 0.9}, TypeError, "adam", "'beta'", "lr, beta1, beta2, eps", "did you mean beta"),
-    ({"rule": rmsprop, "rh": 0.9}, TypeError, "rmsprop", "'rh'", "lr, rho, eps", "did you mean rho?"),
-    ({"zzz": 1}, TypeError, "gradient_descent", "'zzz'", "did you mean lr?"),
-    ({"rule": functools.partial(momentum, lr=1), "zzz": 1}, TypeError, "the rule has no", "'zzz'"),
-    ({"rule": counted, "lr": 1}, TypeError, "counted", "'lr'", "none"),
-    ({"rule": needs_lr}, TypeError, "needs_lr needs lr", "lr="),
-    *(({"lr": value}, TypeError, "lr is ", "give a number or an array") for value in NOT_NUMBERS),
-    ({"lr": "0.1"}, TypeError, "lr is '0.1': give a number or an array"),
-    ({"lr": [1, 2, 3], "theta": np.ones((2, 2))}, ValueError, "lr (3,)", "(2,)", "shapes equal"),
-    ({"lr": [1, 2, 3], "theta": np.ones((4, 2, 5))}, ValueError, "lr (3,)", "(4, 2)", "shapes equal"),
-    ({"rule": momentum, "lr": [1, 2, 3], "beta": [0, 0.9]}, ValueError, "lr (3,), beta (2,)", "shapes equal"),
-    # steps
-    *(
-        ({"steps": steps}, ValueError, f"steps is {steps!r}", "whole number, 0 or more")
-        for steps in [-1, 2.5, 3.0, "3", None, [3], NAN, np.float64(3)]
-    ),
-    # the start
-    ({"theta": 1.0}, ValueError, "start", "[1.0]"),
-    ({"theta": [1, NAN]}, ValueError, "start", "NaN", "finite"),
-    ({"theta": [[INF, 1], [1, 1]]}, ValueError, "start", "inf", "finite"),
-    ({"theta": [NAN] + [1 / 3] * 6}, ValueError, "start", "[ nan 0.333 0.333 ... 0.333 0.333 0.333];"),
-    ({"theta": [[INF, 1 / 3], [1, 1]]}, ValueError, "start", "[[ inf 0.333] [1. 1. ]];"),
-    *(({"theta": value}, TypeError, "the start theta is ", "give a number or an array") for value in NOT_NUMBERS),
-    # the gradient
-    *(({"grad": grad}, TypeError, "grad is", "give a function") for grad in [None, 3, "bowl", [1], np.ones(2)]),
-    ({"grad": lambda theta: theta * NAN}, ValueError, "gradient at the start", "NaN"),
-    ({"grad": lambda theta: theta / 0}, ValueError, "gradient at the start", "inf"),
-    ({"grad": lambda theta: np.ones(3)}, ValueError, "(3,)", "(2,)", "each element of theta."),
-    (
-        {"grad": lambda theta: theta[0], "theta": np.ones((5, 2))},
-        ValueError,
-        *("(2,)", "(5, 2)", "each element of theta (index it as theta[..., 0], so that many runs can walk at once)."),
-    ),
-    ({"grad": lambda theta: theta[:, np.newaxis]}, ValueError, "(2, 1)", "(2,)"),
-    ({"grad": lambda theta: 1.0}, ValueError, "()", "(2,)"),
-    ({"grad": lambda theta, t: theta if t == 1 else theta[:1]}, ValueError, "(1,)", "(2,)"),
-    ({"grad": lambda theta: 1j * theta}, TypeError, "grad returned", "complex", "real"),
-    ({"grad": lambda theta: theta > 0}, TypeError, "grad returned", "bool", "real"),
-    *(
-        ({"grad": lambda theta, value=value: value}, TypeError, "what grad returned is ", "numbers")
-        for value in [None, "ab", ["a", "b"], [1j, 2], [[1, 2], [3]], [None, 1], {}]
-    ),
-    # the rule
-    *(({"rule": rule}, TypeError, "rule is", "give a function") for rule in [None, "adam", 3, dict, State]),
-    ({"rule": without_return}, TypeError, "without_return", "nothing", "return State(theta=theta)"),
-    ({"rule": lambda prev, g: {"theta": prev.theta}}, TypeError, "dict", "return State(theta=theta)"),
-    ({"rule": lambda prev, g: (prev.theta, 0)}, TypeError, "tuple", "return State(theta=theta)"),
-    ({"rule": lambda prev, g: prev.theta - g}, TypeError, "ndarray", "return State(theta=theta)"),
-    ({"rule": lambda prev, g: State(m=g)}, TypeError, "no theta", "theta="),
-    ({"rule": lambda prev, g: State(theta=None)}, TypeError, "theta", "NoneType", "array"),
-    ({"rule": lambda prev, g: State(theta=[[1], [1, 2]])}, TypeError, "theta", "list", "array"),
-    ({"rule": lambda prev, g: State(theta=1j * g)}, TypeError, "theta", "complex", "real"),
-    ({"rule": lambda prev, g: State(theta=g[:1])}, ValueError, "(1,)", "(2,)", "shape"),
-    ({"rule": lambda prev, g: State(theta=np.append(g, 1))}, ValueError, "(3,)", "(2,)", "shape"),
-    ({"rule": forgets_m, "steps": 1}, TypeError, "forgets_m", "prev.m", "add m=m"),
-    ({"rule": forgets_t}, TypeError, "forgets_t", "prev.t", "add t=t"),
-    ({"rule": faulty_from(3, lambda prev: None)}, TypeError, "student_rule", "nothing"),
-    ({"rule": faulty_from(3, lambda prev: {})}, TypeError, "student_rule", "dict"),
-    ({"rule": faulty_from(3, lambda prev: State(t=3))}, TypeError, "student_rule", "no theta"),
-    ({"rule": faulty_from(3, lambda prev: State(theta=prev.theta[:1]))}, ValueError, "(1,)", "(2,)"),
-]
-
-
-@pytest.mark.parametrize("run", [descend, exhaust])
-@pytest.mark.parametrize(
-    ("given", "kind", "words"),
-    [pytest.param(given, kind, words, id=" ".join(words)) for given, kind, *words in BAD_INPUT],
-)
-def test_bad_input_is_answered_in_one_sentence_that_says_what_to_change(run, given, kind, words):
-    with refused(kind, *words):
-        run(**{"rule": gradient_descent, "grad": bowl.grad, "theta": bowl.start, "steps": 3} | given)
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [(State(theta=np.ones(2), t=3), "no m"), (State(theta=np.ones(2), t=3, m=np.ones(3)), "(2,)")],
-)
-def test_a_rule_whose_values_change_name_or_shape_on_the_way_cannot_be_stacked(value, words):
-    with refused(ValueError, "student_rule", words, "m", "step 3"):
-        descend(faulty_from(3, lambda prev: value), bowl.grad, bowl.start, 3)
-
-
-def test_a_memory_that_goes_missing_on_the_way_is_named_when_it_is_read():
-    with refused(TypeError, "student_rule", "prev.m", "add m=m"):
-        exhaust(
-            rule=faulty_from(2, lambda prev: State(theta=prev.theta - prev.m, t=prev.t + 1)),
-            grad=bowl.grad,
-            theta=bowl.start,
-            steps=3,
-        )
-
-
-def test_a_rule_that_returns_words_cannot_be_stacked():
-    with refused(ValueError, "note", "numbers"):
-        descend(lambda prev, g: State(theta=prev.theta, note="slow"), bowl.grad, bowl.start, 3)
-
-
-@pytest.mark.parametrize("every", [0, -1, 2.0, None])
-def test_every_must_be_a_whole_number_from_1_on(every):
-    with refused(ValueError, f"every is {every!r}", "whole number, 1 or more"):
-        descend(adam, bowl.grad, bowl.start, 3, every=every)
-
-
-def test_a_walk_refuses_bad_input_when_it_is_called_and_not_at_its_first_step():
-    with refused(TypeError, "'beta'"):
-        walk(adam, bowl.grad, bowl.start, 3, beta=0.9)
-
-
-@pytest.mark.parametrize("error", [AttributeError("no such"), KeyError("k"), ValueError("two\nlines"), TypeError("it")])
-def test_an_error_in_the_code_of_a_student_comes_through_untouched(error):
-    def broken(*_):
-        raise error
-
-    for given in ({"rule": broken, "grad": bowl.grad}, {"rule": adam, "grad": lambda theta: broken()}):
-        with pytest.raises(type(error)) as caught:
-            descend(theta=bowl.start, steps=3, **given)
-        assert caught.value is error
-
-
-# --- one run out of many, and copies
-
-
-def steady(theta):
-    return np.array([0.2, 4.0]) * theta
-
-
-@each_rule
-def test_one_run_out_of_many_is_the_path_that_it_would_be_alone(rule):
-    starts, lr = np.array([[[-5, -2]], [[1, 2]]]), [0.1, 0.2, 0.3]
-    many = descend(rule, bowl.grad, starts, 6, lr=lr)
-    for place in np.ndindex(2, 3):
-        one, alone = many.run(*place), descend(rule, bowl.grad, starts[place[0], 0], 6, lr=lr[place[1]])
-        assert_same_path(one, alone)
-        assert one.origin.hyper == alone.origin.hyper and one.origin.rule is rule
-        assert all(np.shape(value) == () for value in one.origin.hyper.values())
-        np.testing.assert_array_equal(one.origin.grad(one.theta[3], 4), bowl.grad(one.theta[3]))
-
-
-def test_one_run_has_the_noise_of_its_own():
-    noise = np.arange(8.0).reshape(4, 2, 1)
-    many = descend(gradient_descent, lambda theta, t: theta + noise[t], [[1.0], [1.0]], 3)
-    assert many.run(1).origin.grad(np.array([5.0]), 2).tolist() == [10]
-    assert many.run(0).origin.grad(np.array([5.0]), 3).tolist() == [11]
-
-
-def test_a_run_keeps_what_is_one_number_for_it_or_shared_by_several():
-    def noted(prev, g, lr=0.1, beta=0.5):
-        share, sizes = beta * np.ones(2), np.abs(g).sum(axis=-1)
-        return State(theta=prev.theta - lr * g, share=share, size=sizes, t=prev.t + 1, row=(lr * g)[:1])
-
-    many = descend(noted, bowl.grad, np.ones((4, 3, 2)), 2, beta=[0.1, 0.2, 0.3], lr=np.ones((4, 1)))
-    one = many.run(2, 1)
-    assert one.share[1:].tolist() == [[0.2, 0.2]] * 2
-    np.testing.assert_array_equal(one.size, many.size[:, 2, 1])
-    assert one.row.shape == one.theta.shape == (3, 2) and one.t.tolist() == [0, 1, 2]
-
-
-def test_a_path_of_one_run_is_its_only_run():
-    path = descend(adam, bowl.grad, bowl.start, 3)
-    assert path.single() is path
-    assert_same_path(path.run(), path)
-    handmade = Path(theta=np.zeros((3, 2, 1))).run(1)
-    assert handmade.theta.shape == (3, 1) and handmade.label == "θ"
-
-
-@pytest.mark.parametrize(
-    ("runs", "place", "words"),
-    [
-        ((3,), (3,), "run(3,) is not in a path with runs of shape (3,): take one of them, such as path.run(0)."),
-        ((3,), (), "run() is not"),
-        ((2, 1), (0,), "such as path.run(0, 0)."),
-        ((2, 1), (0, 1), "such as path.run(0, 0)."),
-        ((), (0,), "of shape (): it is one run already."),
-    ],
-)
-def test_a_run_that_is_not_there_is_answered_in_one_sentence(runs, place, words):
-    path = descend(adam, bowl.grad, np.ones((*runs, 2)), 1)
-    with refused(IndexError, words):
-        path.run(*place)
-
-
-def test_many_runs_where_one_is_wanted_are_answered_in_one_sentence():
-    with refused(ValueError, "the path of Adam has runs of shape (2, 3): take one of them, such as path.run(0, 0)."):
-        descend(adam, bowl.grad, np.ones((2, 3, 2)), 1).single()
-
-
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda path: pickle.loads(pickle.dumps(path))])
-def test_a_copy_keeps_its_origin(copied):
-    path = descend(adam, steady, bowl.start, 3, lr=[0.1, 0.2])
-    other = copied(path)
-    assert type(other) is Path and repr(other) == repr(path) and other.label == "Adam"
-    assert_same_path(other, path)
-    assert_same_path(other.until(2), path.until(2))
-    assert_same_path(other.run(1), path.run(1))
-    assert type(other.origin) is type(path.origin) and vars(other.origin).keys() == {"rule", "grad", "hyper"}
-    np.testing.assert_array_equal(other.origin.hyper["lr"], path.origin.hyper["lr"])
-    np.testing.assert_array_equal(other.origin.grad(path.theta[1], 2), steady(path.theta[1]))
-    assert vars(copied(Path(theta=np.zeros((1, 2))))).keys() == {"theta"}
-
-
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
-def test_a_copy_within_python_keeps_even_lambdas(copied):
-    path = descend(adam, lambda theta: 2 * theta, [1.0], 2)
-    assert copied(path).origin is copied(path.origin) is path.origin
-    assert copy.copy(path) == path
-
-
-def test_what_a_pickle_cannot_hold_says_so_when_it_is_called():
-    path = descend(lambda prev, g: State(theta=prev.theta - g), lambda theta: theta, [1.0], 2)
-    other = pickle.loads(pickle.dumps(path))
-    assert_same_path(other, path)
-    assert other.label == path.label
-    with refused(TypeError, "the grad of this path could not be pickled with it: call descend once more."):
-        other.origin.grad(other.theta[0], 1)
-    with refused(TypeError, "the rule of this path could not be pickled"):
-        other.origin.rule(other, 1, lr=3)

@@ -22,7 +22,7 @@ from mutmut.mutation.mutators import mutation_operators
 
 ROOT = Path(__file__).parents[1]
 FILES = [f"course_utils/{name}.py" for name in ("rules", "descent", "paths", "inputs")]
-TESTS = ["tests/test_rules.py", "tests/test_descent.py"]
+TESTS = [f"tests/test_{name}.py" for name in ("rules", "descent", "paths", "inputs")]
 LIMIT = 60  # seconds for a mutant that loops for ever; the tests take two or three
 FORK = get_context("fork")
 

@@ -52,6 +52,13 @@ def test_a_cell_that_fails_is_reported(tmp_path):
     assert said.startswith("07_tiny.ipynb: cell [2] failed") and "ZeroDivisionError" in said
 
 
+def test_what_the_shell_has_set_does_not_reach_another_configuration(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
+    monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", "AVX2")
+    env = portable.environment(None, 2, True)
+    assert env["OPENBLAS_NUM_THREADS"] == "2" and not env.keys() & {"OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES"}
+
+
 def test_what_the_machine_cannot_do_is_named():
     env = portable.environment("Nehalem", 1, True)
     found = portable.taken(env)

@@ -51,11 +51,13 @@ CONFIGURATIONS = {  # OpenBLAS's kernel, its threads, NumPy's widest instruction
 
 
 def environment(kernel, threads, wide):
-    env = os.environ | {"OPENBLAS_NUM_THREADS": str(threads)}
+    ours = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")  # whatever the caller's shell may have set
+    env = {name: value for name, value in os.environ.items() if name not in ours}
+    env["OPENBLAS_NUM_THREADS"] = str(threads)
     if kernel:
         env["OPENBLAS_CORETYPE"] = kernel
     if not wide:
-        env["NPY_DISABLE_CPU_FEATURES"] = " ".join(taken(os.environ)[2])
+        env["NPY_DISABLE_CPU_FEATURES"] = " ".join(taken(env)[2])
     return env
 
 

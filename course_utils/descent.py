@@ -91,11 +91,13 @@ def _grad_of_any_step(grad, theta, t):
 
 
 def _walk(rule, grad, start, steps, hyper):
-    prev = _Begin(start.theta, start.t)
-    arrays = {name: value[..., np.newaxis] for name, value in hyper.items() if isinstance(value, np.ndarray)}
+    prev, shape, first = _Begin(start.theta, start.t), start.theta.shape, start.t + 1
+    arrays = {name: _thin(value)[..., np.newaxis] for name, value in hyper.items() if isinstance(value, np.ndarray)}
     yield prev
-    for t in range(start.t + 1, start.t + steps + 1):
-        g = inputs.gradient(grad(prev.theta, t), prev)
+    for t in range(first, first + steps):
+        g = grad(prev.theta, t)
+        if t == first or type(g) is not np.ndarray or g.shape != shape:
+            g = inputs.gradient(g, prev)
         for name, value in arrays.items():
             hyper[name] = value.copy()  # `lr *= 0.9` in a rule would change an array for all later steps
         try:
@@ -103,9 +105,19 @@ def _walk(rule, grad, start, steps, hyper):
         except AttributeError as error:
             inputs.explain_forgotten(error, rule, prev)
             raise
-        inputs.check_state(state, rule, prev)
+        if t == first or getattr(getattr(state, "theta", None), "shape", None) != shape:
+            inputs.check_state(state, rule, prev)
         prev = state
         yield state
+
+
+def _thin(values):
+    """The same array for broadcasting, with one entry along each axis where all are equal: a grid's β₁ᵗ is 41 powers."""
+    for axis in range(values.ndim):
+        first = values.take(range(values.shape[axis])[:1], axis)
+        if (values == first).all():
+            values = first
+    return values
 
 
 class _Begin(Start):

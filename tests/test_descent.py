@@ -183,7 +183,7 @@ def test_nothing_given_is_changed_and_no_state_changes_later(rule):
 
 GRIDS = {
     gradient_descent: {"lr": [0.01, 0.1, 0.45]},
-    momentum: {"lr": [[0.01], [0.07]], "beta": [0.0, 0.9, 0.97]},
+    momentum: {"lr": [[0.01] * 3, [0.07] * 3], "beta": [[0.0, 0.9, 0.97]] * 2},
     adagrad: {"lr": [[0.01], [0.7]], "eps": [1e-8, 0.1, 0.3]},
     rmsprop: {"lr": [[0.001], [0.02]], "rho": [0.9, 0.123, 0.99], "eps": [1e-8, 1e-3, 0.1]},
     adam: {
@@ -239,6 +239,10 @@ def test_many_starts_with_as_many_hyper_parameters_equal_one_by_one(rule):
 def test_a_start_with_runs_stands_beside_a_grid_by_broadcasting():
     path = descend(adam, bowl.grad, np.ones((3, 1, 2)), 5, lr=[0.1, 0.2, 0.3, 0.4])
     assert path.theta.shape == path.rate.shape == (6, 3, 4, 2)
+
+
+def test_a_grid_of_no_runs_walks_none():
+    assert descend(adam, bowl.grad, bowl.start, 5, lr=np.ones((3, 0))).theta.shape == (6, 3, 0, 2)
 
 
 def test_a_rule_that_changes_its_lr_in_place_equals_one_by_one():

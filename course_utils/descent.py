@@ -112,7 +112,7 @@ def _walk(rule, grad, start, steps, hyper):
 
 
 def _thin(values):
-    """The same array for broadcasting, with one entry along each axis where all are equal: a grid's β₁ᵗ is 41 powers."""
+    """The same array for broadcasting, with one entry along an axis where all are equal: so a grid takes few powers."""
     for axis in range(values.ndim):
         first = values.take(range(values.shape[axis])[:1], axis)
         if (values == first).all():

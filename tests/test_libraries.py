@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_descent import refused
+from walks import refused
 
 from course_utils import State, adagrad, adam, descend, momentum, problems, rmsprop
 from course_utils.libraries import FORMS

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from test_descent import refused
 from test_landscapes import assert_slopes, central_differences
+from walks import refused
 
 from course_utils import descend, gradient_descent
 from course_utils.problems import LinearRegression, minibatches

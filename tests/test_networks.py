@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from test_descent import refused
 from test_landscapes import assert_slopes
+from walks import refused
 
 from course_utils import adagrad, adam, descend, gradient_descent, momentum, rmsprop, walk
 from course_utils.problems import Network, SoftmaxRegression, diabetes, digits, minibatches

@@ -1,0 +1,71 @@
+"""A view of what a rule believes, on the map of what is true."""
+
+import numpy as np
+from contourpy import LineType, contour_generator
+from matplotlib.patches import Polygon
+
+from ..beliefs import belief
+from .maps import Map, _grid
+from .view import FAR
+
+ROUND = 2 * np.pi * np.linspace(0, 1, 100)
+CIRCLE = np.column_stack([np.cos(ROUND), np.sin(ROUND)])
+
+
+class BeliefMap(Map):
+    """A map, and on it the bowl that each path's rule believed in at the marked step.
+
+    The ellipse is where that bowl is as high as the point before the step; its
+    centre is the point after it. Dashed in black stands the true level line
+    through the same point, and the short arrow there points straight downhill.
+
+    landscape : what has `loss` and `grad` beside what a Map needs
+    names, title : as for a Map
+
+    Its axes are equal: a circle is a circle, and downhill stands upright on
+    the level line.
+    """
+
+    def draw(self, axes):
+        super().draw(axes)
+        axes.set_aspect("equal")
+        x, y, z = _grid(self.landscape, 121)
+        self.level = contour_generator(x, y, z, line_type=LineType.ChunkCombinedNan)
+        self.downhill = 0.14 * np.ptp(axes.get_xlim())
+
+    def new_artists(self, style):
+        bowl = Polygon(CIRCLE, closed=True, fc=style["color"], alpha=0.15, animated=True, lw=0)
+        self.axes.add_patch(bowl)
+        level = self.new_line(color="black", lw=1.6, ls="--")
+        rim = self.new_line(color=style["color"], lw=2)
+        walked, here = super().new_artists(style)
+        downhill = self.new_line(color="#444444", lw=2)
+        step = self.new_line(color=style["color"], lw=4, solid_capstyle="round")
+        return [bowl, level, rim, walked, downhill, step, here]
+
+    def move(self, artists, path, row):
+        bowl, level, rim, walked, downhill, step, here = artists
+        super().move([walked, here], path, row)
+        ellipse = line = slope = arrow = np.full((1, 2), np.nan)
+        before = path.theta[row - 1]
+        if row and (np.abs(before) < FAR).all():
+            with np.errstate(all="ignore"):
+                line = self.level.lines(self.landscape.loss(before))[0][0]
+                line = [[np.nan, np.nan]] if line is None else line
+                g = self.landscape.grad(before)
+                slope = _arrow(before, before - self.downhill * g / np.linalg.norm(g))
+                believed = belief(path, row)
+                ellipse = believed.after + believed.semi_axes() * CIRCLE
+                arrow = _arrow(before, believed.after)
+        for artist, points in ((level, line), (rim, ellipse), (downhill, slope), (step, arrow)):
+            artist.set_data(*np.transpose(points))
+        fits = np.isfinite(ellipse).all() and np.abs(ellipse).max() < FAR
+        bowl.set_xy(ellipse if fits else np.zeros((3, 2)))
+
+
+def _arrow(tail, tip):
+    """An arrow as one line: shaft, then a head whose size follows its length."""
+    along = tip - tail
+    across = np.array([-along[1], along[0]])
+    barbs = [tip - 0.25 * along + side * 0.12 * across for side in (1, -1)]
+    return np.array([tail, tip, barbs[0], tip, barbs[1]])

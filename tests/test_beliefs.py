@@ -6,6 +6,8 @@ from walks import each_rule, refused
 
 from course_utils import Path, State, adagrad, adam, descend, gradient_descent, momentum, rmsprop
 from course_utils.beliefs import belief
+from course_utils.figures import LiveFigure
+from course_utils.figures.belief import BeliefMap
 from course_utils.problems import bowl
 
 SETTINGS = {
@@ -100,3 +102,63 @@ def test_a_rule_whose_belief_is_not_known_says_what_to_return():
     for path in (descend(leap, bowl.grad, bowl.start, 3), Path(theta=np.ones((3, 2)))):
         with refused(ValueError, "believes is not known", "return rate"):
             belief(path, 1)
+
+
+# --- the view
+
+
+def emblem(rule, landscape=bowl, steps=12, **hyper):
+    """The view's artists by name, after a step of this rule is marked."""
+    view = BeliefMap(landscape)
+    figure = LiveFigure(view)
+    path = descend(rule, landscape.grad, landscape.start, steps, **hyper)
+
+    def show(step):
+        figure.update(path, step=step)
+        names = ("bowl", "level", "rim", "walked", "downhill", "step", "here")
+        return dict(zip(names, view.artists[path.label], strict=True))
+
+    return path, show
+
+
+@each_rule
+def test_the_emblem_is_the_belief_of_the_marked_step(rule):
+    path, show = emblem(rule, **SETTINGS[rule])
+    for step in (1, 2, 12):
+        shown, believed = show(step), belief(path, step)
+        rim = shown["rim"].get_xydata()
+        lowest = believed.height(believed.after)
+        np.testing.assert_allclose(believed.height(rim), 0, atol=1e-9 * abs(lowest))
+        np.testing.assert_allclose(rim.mean(axis=0), believed.after, atol=0.02 * np.ptp(rim))
+        np.testing.assert_array_equal(shown["step"].get_xydata()[:2], path.theta[[step - 1, step]])
+        level = shown["level"].get_xydata()
+        heights = bowl.loss(level[np.isfinite(level).all(axis=1)])
+        np.testing.assert_allclose(heights, bowl.loss(path.theta[step - 1]), atol=0.01)
+        tail, tip = shown["downhill"].get_xydata()[:2]
+        along, g = tip - tail, bowl.grad(path.theta[step - 1])
+        np.testing.assert_allclose(along / np.linalg.norm(along), -g / np.linalg.norm(g), rtol=1e-9)
+
+
+def test_before_the_first_step_nothing_is_believed():
+    _, show = emblem(adam, lr=0.4)
+    show(5)
+    shown = show(0)
+    for name in ("rim", "level", "downhill", "step"):
+        assert not np.isfinite(shown[name].get_xydata()).any(), name
+    assert np.ptp(shown["bowl"].get_xy()) == 0
+
+
+def test_a_path_that_diverges_shows_what_fits():
+    path, show = emblem(gradient_descent, steps=2000, lr=0.9)
+    assert not np.isfinite(path.theta[-1]).all()
+    for step in (3, 1000, 2000):
+        show(step)
+    assert np.isfinite(show(3)["rim"].get_xydata()).all()
+    assert not np.isfinite(show(2000)["rim"].get_xydata()).any()
+
+
+def test_a_circle_is_a_circle_and_downhill_stands_upright():
+    view = BeliefMap(bowl)
+    LiveFigure(view, size=(8.8, 3))
+    (x0, y0), (x1, y1) = view.axes.transData.transform([(0, 0), (1, 1)])
+    assert x1 - x0 == pytest.approx(y1 - y0, rel=1e-6)

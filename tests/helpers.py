@@ -1,0 +1,19 @@
+"""What several rooms' tests ask."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+
+
+@contextmanager
+def refused(kind, *words):
+    """Inside, an error of this kind is raised whose message is one sentence, on one line, with these words in it."""
+    with pytest.raises(kind) as caught:
+        yield
+    error, message = caught.value, str(caught.value)
+    for word in words:
+        assert word in message
+    assert re.fullmatch(r"[^\n]*[.?]", message), message
+    assert not re.search(r"[.?!] +[A-Z]", message), message
+    assert error.__cause__ is None and (error.__suppress_context__ or error.__context__ is None)

@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
+SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 FIRST := $(firstword $(wildcard my_notebooks/01_loss_function.ipynb) notebooks/01_loss_function.ipynb)
 
@@ -25,7 +26,6 @@ lab: .venv/user-ready ## open JupyterLab on the first notebook (sets .venv up wh
 	$(if $(ROOT),@echo "$(AS_ROOT)")
 	$(if $(NO_BROWSER),@echo "$(OPEN)")
 	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(FIRST) \
-	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  --ServerApp.jpserver_extensions="{'course_utils.server': True}" \
 	  $(if $(ROOT),--allow-root $(IP)) $(NO_BROWSER) $(ARGS)
 
@@ -85,9 +85,14 @@ STALE := $(shell test ! -e .venv || \
 .venv/pyvenv.cfg: $(STALE)
 	$(call new_venv,$(PYTHON),.venv)
 
-.venv/user-ready: .venv/pyvenv.cfg requirements.txt pyproject.toml
+.venv/user-ready: .venv/pyvenv.cfg requirements.txt pyproject.toml | $(SETTINGS)
 	$(call install,.venv,-r requirements.txt)
 	@touch $@
+
+# JupyterLab would ask every newcomer about news, in a corner that then covers the notebook's.
+$(SETTINGS): .venv/pyvenv.cfg
+	@mkdir -p $(@D)
+	@printf '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}\n' > $@
 
 .venv/dev-ready: .venv/user-ready requirements-dev.txt
 	$(call install,.venv,-r requirements-dev.txt)

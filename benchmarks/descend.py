@@ -85,4 +85,4 @@ if __name__ == "__main__":
         print("torch.optim.Adam / descend: torch is not installed, skipped")
     else:
         compare(f"torch.optim.Adam / descend, {STEPS} steps", by_torch, by_descend, 11, "at least 5")
-    compare(f"walk / by hand, 41 x 41 grid, {GRID_STEPS} steps", grid_by_walk, grid_by_hand, 31, "at most 1.3")
+    compare(f"walk / by hand, 41 x 41 grid, {GRID_STEPS} steps", grid_by_walk, grid_by_hand, 31, "at most 0.8")

@@ -11,14 +11,14 @@ from timeit import timeit
 import numpy as np
 
 from course_utils import adam, descend, walk
-from course_utils.problems import Network, digits, minibatches
+from course_utils.problems import Classifier, digits, minibatches
 
 LR, BETA1, BETA2, EPS = 0.01, 0.9, 0.999, 1e-8
 IMAGES, LABELS = digits()
 BATCHES = minibatches(len(LABELS), 64, epochs=10)
 STEPS = len(BATCHES)
 EPOCH = STEPS // 10
-NETWORK = Network(IMAGES, LABELS)
+NETWORK = Classifier(IMAGES, LABELS, hidden=(64,))
 START = NETWORK.start()
 GRAD = NETWORK.batch_grad(BATCHES)
 LRS = np.logspace(-4, -1, 10)

@@ -45,10 +45,7 @@ def verdict(path, minimum, tolerance=1e-3, words=WORDS):
 def _grows(away, moves):
     """Whether the end has left the numbers, or the walk leads away by steps that grow and will go on growing.
 
-    Both are measured along the last step, since that is where a walk that diverges goes in the end. On a quadratic
-    a step of gradient descent or momentum is a fixed mixture of the two before it, which tells growth that lasts
-    from growth that tires, as that of momentum's first steps. What follows no such law must have gone beyond all
-    that was seen before, and by a steady factor.
+    Both are measured along the last step, since that is where a walk that diverges goes in the end.
     """
     if not np.isfinite(away[-1]).all():
         return True
@@ -59,20 +56,31 @@ def _grows(away, moves):
     steps, places = moves @ direction, away[1:] @ direction
     if np.abs(places[-2:]).max() <= np.abs(places[:half]).max():
         return False
-    late = steps[-max(half, 6) :]
-    before = np.column_stack([late[1:-1], late[:-2]])
+    factor = _factor(steps[-max(half, 6) :])
+    if factor is not None:
+        return factor > 1.0005
+    return _outgrows(np.abs(steps), half) and _outgrows(np.abs(places), half)
+
+
+def _factor(steps):
+    """What each step is multiplied by in the end; None where they follow no law, or are too few to tell.
+
+    On a quadratic a step of gradient descent or momentum is a fixed mixture of the two before it, which tells growth
+    that lasts from growth that tires, as that of momentum's first steps.
+    """
+    before = np.column_stack([steps[1:-1], steps[:-2]])
     if len(before) >= 4:
-        mixture = np.linalg.lstsq(before, late[2:], rcond=1e-9)[0]
-        if np.abs(before @ mixture - late[2:]).max() < 1e-4 * np.abs(late[2:]).max():
-            return np.abs(np.roots([1, *-mixture])).max() > 1.0005
-    for sizes in (np.abs(steps), np.abs(places)):
-        parts = [part.max() for part in np.array_split(sizes[half:], min(4, len(sizes[half:]) // 2))]
-        growth = np.diff(np.log(parts))
-        if sizes[-2:].max() <= 1.01 * sizes[:half].max() or (growth <= 0).any():
-            return False
-        if (growth[1:] < 0.75 * growth[:-1]).any():
-            return False
-    return True
+        mixture = np.linalg.lstsq(before, steps[2:], rcond=1e-9)[0]
+        if np.abs(before @ mixture - steps[2:]).max() < 1e-4 * np.abs(steps[2:]).max():
+            return np.abs(np.roots([1, *-mixture])).max()
+
+
+def _outgrows(sizes, half):
+    """Whether the end goes beyond all of the first half, and the second half grows by a steady factor."""
+    parts = [part.max() for part in np.array_split(sizes[half:], min(4, len(sizes[half:]) // 2))]
+    growth = np.diff(np.log(parts))
+    beyond = sizes[-2:].max() > 1.01 * sizes[:half].max()
+    return beyond and not (growth <= 0).any() and not (growth[1:] < 0.75 * growth[:-1]).any()
 
 
 def _swings(moves):

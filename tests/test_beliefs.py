@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from walks import each_rule, refused
+from helpers import each_rule, refused
 
 from course_utils import Path, State, adagrad, adam, descend, gradient_descent, momentum, rmsprop
 from course_utils.beliefs import belief

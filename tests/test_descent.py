@@ -8,7 +8,7 @@ import pickle
 
 import numpy as np
 import pytest
-from walks import RULES, assert_same_path, each_rule
+from helpers import RULES, assert_same_path, each_rule
 
 from course_utils import (
     Path,

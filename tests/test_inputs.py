@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 import pytest
-from walks import refused
+from helpers import refused
 
 from course_utils import (
     Start,

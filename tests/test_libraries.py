@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from walks import refused
+from helpers import refused
 
 from course_utils import State, adagrad, adam, descend, momentum, problems, rmsprop
 from course_utils.libraries import FORMS

@@ -14,7 +14,9 @@ from traitlets.config import Config
 
 from course_utils.panels import Panel, Prediction, Sweep
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+from save_notebooks import FOLDER, lessons, navigate
+
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 every_notebook = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
@@ -188,6 +190,51 @@ def test_its_links_lead_somewhere_and_to_its_neighbours(path):
     assert_none(f"{where}: {link} leads nowhere" for where, link in local if not (FOLDER / link).exists())
     neighbours = {lesson.name for lesson in LESSONS if abs(LESSONS.index(lesson) - LESSONS.index(path)) == 1}
     assert neighbours <= {link for _, link in local}, f"{path.name} lacks a link to one of {neighbours}"
+
+
+@every_notebook
+def test_its_lines_of_links_are_what_make_notebooks_writes(path):
+    notebook = nbformat.read(path, as_version=4)
+    before = [cell.source for cell in notebook.cells]
+    navigate(notebook, path.name, lessons())
+    assert before == [cell.source for cell in notebook.cells], f"{path.name}: write its links by `make notebooks`"
+
+
+def tiny(folder, file, *sources):
+    cells = [nbformat.v4.new_markdown_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / file)
+
+
+def test_a_new_lesson_gets_its_links_and_its_neighbours_theirs(tmp_path):
+    tiny(
+        tmp_path,
+        "1_a.ipynb",
+        "# 1 · Ah\n\n**One** → [three](3_c.ipynb)\n\nText",
+        "End\n\n**Next:** [3 · Oh](3_c.ipynb).",
+    )
+    tiny(tmp_path, "3_c.ipynb", "# 3 · Oh\n\n[One](1_a.ipynb) → **three**\n\nText", "End")
+    tiny(tmp_path, "2_b.ipynb", "# 2 · Eh\n\n**two**\n\nText\n\n**Back:** stays", "| End |")
+    for file, line, end in [
+        ("1_a.ipynb", "**One** → [two](2_b.ipynb) → [three](3_c.ipynb)", "End\n\n**Next:** [2 · Eh](2_b.ipynb)."),
+        (
+            "2_b.ipynb",
+            "[One](1_a.ipynb) → **two** → [three](3_c.ipynb)",
+            "| End |\n\n**Back:** [1 · Ah](1_a.ipynb). **Next:** [3 · Oh](3_c.ipynb).",
+        ),
+        ("3_c.ipynb", "[One](1_a.ipynb) → [two](2_b.ipynb) → **three**", "End\n\n**Back:** [2 · Eh](2_b.ipynb)."),
+    ]:
+        notebook = nbformat.read(tmp_path / file, as_version=4)
+        for _ in range(2):  # the second time changes nothing
+            navigate(notebook, file, lessons(tmp_path))
+            title, written, text = notebook.cells[0].source.split("\n\n", 2)
+            assert (written, notebook.cells[-1].source) == (line, end)
+            assert title.startswith("# ") and text.startswith("Text")
+
+
+def test_a_lesson_without_a_name_is_told_to_have_one(tmp_path):
+    tiny(tmp_path, "1_a.ipynb", "# 1 · Ah\n\nIn bold stands **nothing** that is a name.\n\nText", "End")
+    with pytest.raises(SystemExit, match=r"^1_a\.ipynb needs its name in bold below its title"):
+        lessons(tmp_path)
 
 
 @every_notebook

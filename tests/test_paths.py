@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from walks import RULES, assert_same_path, each_rule, refused
+from helpers import RULES, assert_same_path, each_rule, refused
 
 from course_utils import (
     Path,

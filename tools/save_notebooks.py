@@ -1,8 +1,8 @@
 """Runs notebooks from top to bottom and saves them: save_notebooks.py [NOTEBOOK ...], all of them by default.
 
 What differs from run to run or from machine to machine is left out, and so are the widgets: without a kernel they
-would show an error, while the line of text beside them stays. A notebook in which a cell fails, or writes to stderr,
-is left as it was.
+would show an error, while the line of text beside them stays. The course's own notebooks get their links to one
+another. A notebook in which a cell fails, or writes to stderr, is left as it was.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 
 from course_utils.server import drop_widgets
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -50,10 +50,38 @@ def tidy(outputs):
     return whole
 
 
-async def save(path, free_core):
+def lessons(folder=FOLDER):
+    """{file: (title, name)} of the lessons in this folder, in their order; the name stands in bold below the title."""
+    found = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        head = re.match(r"# (.+)\n\n(?:.* → )?\*\*([^*\n]+)\*\*(?: → .*)?\n\n", cells[0].source)
+        if not head or cells[-1].cell_type != "markdown":
+            sys.exit(f"{path.name} needs its name in bold below its title, such as **momentum**, and text in its end.")
+        found[path.name] = head.groups()
+    return found
+
+
+def navigate(notebook, file, lessons):
+    """Writes the lines of links: below the title to each lesson, at the end to the one before and the one after."""
+    names = (f"**{name}**" if other == file else f"[{name}]({other})" for other, (_, name) in lessons.items())
+    first, last = notebook.cells[0], notebook.cells[-1]
+    title, _, rest = first.source.split("\n\n", 2)
+    first.source = "\n\n".join([title, " → ".join(names), rest])
+    files = [None, *lessons, None]
+    here = files.index(file)
+    ends = [(word, other) for word, other in (("Back", files[here - 1]), ("Next", files[here + 1])) if other]
+    links = " ".join(f"**{word}:** [{lessons[other][0]}]({other})." for word, other in ends)
+    text = re.sub(r"\n\n\*\*(Back|Next):\*\* .*\Z", "", last.source)
+    last.source = f"{text}\n\n{links}".rstrip()
+
+
+async def save(path, lessons, free_core):
     """Runs and saves one notebook; returns whether that went well."""
     async with free_core:
         notebook = nbformat.read(path, as_version=4)
+        if path.resolve().parent == FOLDER:
+            navigate(notebook, path.name, lessons)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         wrong = await run(code, NotebookClient(notebook, resources={"metadata": {"path": path.parent}}, **HOW))
         if wrong:
@@ -71,8 +99,8 @@ async def save(path, free_core):
 
 
 async def main(paths):
-    free_core = asyncio.Semaphore(os.cpu_count() or 1)
-    return all(await asyncio.gather(*(save(path, free_core) for path in paths)))
+    known, free_core = lessons(), asyncio.Semaphore(os.cpu_count() or 1)
+    return all(await asyncio.gather(*(save(path, known, free_core) for path in paths)))
 
 
 if __name__ == "__main__":

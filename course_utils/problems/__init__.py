@@ -1,17 +1,20 @@
 """What is descended on: landscapes, models and their data."""
 
+from .batches import minibatches
+from .classifier import Classifier
 from .datasets import diabetes, digits, penguins
 from .landscapes import Landscape, bowl, quadratic, rosenbrock, round_bowl, saddle, wavy
-from .models import LinearRegression, Network, SoftmaxRegression, minibatches
+from .linear import LinearRegression
+from .rates import limits
 
 __all__ = [
+    "Classifier",
     "Landscape",
     "LinearRegression",
-    "Network",
-    "SoftmaxRegression",
     "bowl",
     "diabetes",
     "digits",
+    "limits",
     "minibatches",
     "penguins",
     "quadratic",

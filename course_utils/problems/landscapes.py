@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .rates import limits
+
 
 @dataclass(frozen=True)
 class Landscape:
@@ -37,16 +39,8 @@ class Landscape:
         object.__setattr__(self, "loss", np.errstate(all="ignore")(self.loss))
 
     def limits(self, beta=0.0):
-        """What the curvatures say of the learning rate, for momentum β; β = 0 is gradient descent.
-
-        Returns a dict: 1/λₘₐₓ, where λₘₐₓ is the largest curvature; the rate
-        that shrinks the worst direction fastest; the limit (2 + 2β)/λₘₐₓ.
-        Source: Polyak 1964.
-        """
-        if self.curvatures is None or min(self.curvatures) <= 0:
-            raise ValueError("limits needs a landscape whose curvatures are known and positive, such as a quadratic.")
-        low, high = min(self.curvatures), max(self.curvatures)
-        return {"1/λₘₐₓ": 1 / high, "best": (2 + 2 * beta) / (low + high), "limit": (2 + 2 * beta) / high}
+        """What the curvatures say of the learning rate, for momentum β: a dict of 1/λₘₐₓ, the best and the limit."""
+        return limits(self.curvatures, beta)
 
 
 def quadratic(curvatures, start, window):

@@ -33,9 +33,6 @@ PICTURES = "() => [...document.querySelectorAll('.jp-Notebook img')].every(image
 def serve(folder):
     """A JupyterLab for the notebooks of this folder, as a newcomer has it, with settings of its own; its address."""
     with tempfile.TemporaryDirectory(prefix="lab-") as own, open(Path(own) / "log", "w+") as log:
-        news = Path(own, "settings", "@jupyterlab", "apputils-extension", "notification.jupyterlab-settings")
-        news.parent.mkdir(parents=True)
-        news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
         port = free_port()
         options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
         options += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]

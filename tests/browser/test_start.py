@@ -1,5 +1,6 @@
 """`make lab`: what it tells JupyterLab as root, without a display and with options of one's own; and that it starts."""
 
+import json
 import os
 import re
 import signal
@@ -115,6 +116,10 @@ def test_the_printed_address_answers_and_nothing_does_without_its_token(tmp_path
         assert status(f"{root}/lab/tree/{lesson}?token={token}") == 200
         assert status(f"{root}/api/contents/{lesson}?token={token}") == 200
         assert status(f"{root}/api/contents/{lesson}") == 403
+        notification = f"{root}/lab/api/settings/@jupyterlab/apputils-extension:notification?token={token}"
+        news = json.load(urllib.request.urlopen(notification, timeout=30))["schema"]["properties"]
+        # else JupyterLab asks about news, in the corner of the first lesson, and asks the world for updates
+        assert (news["fetchNews"]["default"], news["checkForUpdates"]["default"]) == ("false", False)
     finally:
         os.killpg(server.pid, signal.SIGTERM)  # make, and the JupyterLab that it started
         server.wait(30)

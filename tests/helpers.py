@@ -1,4 +1,4 @@
-"""What the tests of a walk share."""
+"""What several tests ask."""
 
 import re
 from contextlib import contextmanager

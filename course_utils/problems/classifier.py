@@ -1,4 +1,4 @@
-"""Models whose parameters are one flat theta: theta in, loss and exact gradient out."""
+"""A classifier, from softmax regression to a network, its parameters one flat theta: theta in, exact gradient out."""
 
 import copy
 import operator
@@ -6,103 +6,37 @@ from itertools import pairwise
 
 import numpy as np
 
-
-class LinearRegression:
-    """A line (or plane) through data, measured by its mean square error.
-
-    Parameters
-    ----------
-    x : array_like, shape (rows,) or (rows, features)
-    y : array_like, shape (rows,)
-
-    theta is (w₁, ..., w_features, b): the slopes, then the intercept, in units
-    of y per unit of x and of y. Every method takes theta of shape
-    (*runs, parameters). Source: Goodfellow, Bengio and Courville, Deep
-    Learning, section 5.1.4.
-    """
-
-    def __init__(self, x, y):
-        x = np.asarray(x, dtype=float)
-        self.y = np.asarray(y, dtype=float)
-        self.inputs = np.column_stack([x, np.ones(len(x))])
-        if self.y.ndim != 1:
-            raise ValueError(f"y has shape {self.y.shape}: give one row of numbers, such as y.ravel().")
-        if len(self.inputs) != len(self.y):
-            raise ValueError(f"x has {len(self.inputs)} rows and y has {len(self.y)}: give one y for each row of x.")
-
-    @np.errstate(all="ignore")
-    def predict(self, theta):
-        """The line's values, shape (*runs, rows)."""
-        return np.asarray(theta) @ self.inputs.T
-
-    @np.errstate(all="ignore")
-    def loss(self, theta):
-        """Mean of the squared residuals, shape (*runs)."""
-        return np.square(self.predict(theta) - self.y).mean(axis=-1)
-
-    def grad(self, theta):
-        """Gradient of the loss over all rows, shape (*runs, parameters)."""
-        return 2 / len(self.y) * (self.predict(theta) - self.y) @ self.inputs
-
-    def batch_grad(self, batches):
-        """A function (theta, t) of the gradient over the rows batches[t - 1] alone."""
-
-        def grad(theta, t):
-            if t > len(batches):
-                raise ValueError(f"step {t} has no batch: deal more than {len(batches)} batches, or take fewer steps.")
-            rows = batches[t - 1]
-            residuals = theta @ self.inputs[rows].T - self.y[rows]
-            return 2 / len(rows) * residuals @ self.inputs[rows]
-
-        return grad
-
-    @property
-    def minimum(self):
-        """The least-squares theta, shape (parameters,)."""
-        return np.linalg.lstsq(self.inputs, self.y, rcond=None)[0]
-
-    @property
-    def curvatures(self):
-        """Second derivatives of the loss along its own axes, ascending, shape (parameters,)."""
-        return np.linalg.eigvalsh(2 / len(self.y) * self.inputs.T @ self.inputs)
+from .batches import step_by_step
 
 
-def minibatches(rows, size, epochs, seed=0):
-    """Deal the row numbers 0 ... rows-1 into batches, shuffled anew in each epoch.
-
-    Returns a list of index arrays, one a step. The last batch of an epoch is
-    smaller where size does not divide rows: no row is left out. The list is
-    drawn beforehand, so two runs that share it meet the same noise.
-    """
-    if not (isinstance(size, (int, np.integer)) and 1 <= size <= rows):
-        raise ValueError(f"the batch size is {size!r}: give a whole number from 1 to the {rows} rows.")
-    rng = np.random.default_rng(seed)
-    deals = (rng.permutation(rows) for _ in range(epochs))
-    return [deal[first : first + size] for deal in deals for first in range(0, rows, size)]
-
-
-class SoftmaxRegression:
-    """A score for each class, linear in the features, measured by the mean cross-entropy.
+class Classifier:
+    """A score for each class from the features, measured by the mean cross-entropy.
 
     Parameters
     ----------
     x : array_like, shape (rows, features)
     labels : array_like of whole numbers, shape (rows,)
         The class of each row: 0, 1, ..., classes - 1.
+    hidden : sequence of whole numbers
+        How many ReLU units each hidden layer has. Without any, (), which is the
+        default, it is softmax regression; (64,) is a network of one layer.
 
-    theta is W (features x classes, row by row), then b (classes). The scores of
-    a row are x W + b, and their softmax its probabilities. Every method takes
-    theta of shape (*runs, parameters); inf and NaN come without warnings, for
-    divergence is no error. Source: Goodfellow, Bengio and Courville, Deep
-    Learning, sections 6.2.2.3 (softmax) and 6.5 (backpropagation).
+    theta is W (inputs x outputs, row by row), then b (outputs), layer after
+    layer. A hidden unit lets through max(0, x W + b); the last layer's x W + b
+    are the scores of a row, and their softmax its probabilities. It is ReLU for
+    being usual, cheap, and what the Adam paper trains; its slope at 0 is taken
+    as 0. So the loss of a network has kinks: differences of it agree with the
+    gradient unless a unit changes sides between the two points.
+
+    Every method takes theta of shape (*runs, parameters); inf and NaN come
+    without warnings, for divergence is no error. Source: Goodfellow, Bengio and
+    Courville, Deep Learning, sections 6.2.2.3 (softmax) and 6.5
+    (backpropagation).
     """
 
-    def __init__(self, x, labels):
-        self._build(x, labels)
-
-    def _build(self, x, labels, *hidden):
+    def __init__(self, x, labels, hidden=()):
         x, labels = _classified(x, labels)
-        self.sizes = (x.shape[1], *hidden, int(labels.max()) + 1)
+        self.sizes = (x.shape[1], *_units(hidden), int(labels.max()) + 1)
         self.parameters = 0
         self._places = []
         for inputs, outputs in pairwise(self.sizes):
@@ -167,18 +101,11 @@ class SoftmaxRegression:
 
     def grad(self, theta):
         """Gradient of the loss over all rows, shape (*runs, parameters)."""
-        return self._backward(theta, self.inputs, self.targets)
+        return self._grad_over(theta, slice(None))
 
     def batch_grad(self, batches):
         """A function (theta, t) of the gradient over the rows batches[t - 1] alone."""
-
-        def grad(theta, t):
-            if t > len(batches):
-                raise ValueError(f"step {t} has no batch: deal more than {len(batches)} batches, or take fewer steps.")
-            rows = batches[t - 1]
-            return self._backward(theta, self.inputs[rows], self.targets[rows])
-
-        return grad
+        return step_by_step(self._grad_over, batches)
 
     def _forward(self, layers, x):
         """What each layer is given, and the logarithms of the probabilities."""
@@ -195,13 +122,14 @@ class SoftmaxRegression:
         return given, scores
 
     @np.errstate(all="ignore")
-    def _backward(self, theta, x, targets):
-        """Gradient of the mean cross-entropy over the rows x, by backpropagation."""
+    def _grad_over(self, theta, rows):
+        """Gradient of the mean cross-entropy over these rows, by backpropagation."""
+        x = self.inputs[rows]
         g = np.empty(np.shape(theta))
         layers = self.split(theta)
         given, error = self._forward(layers, x)
         np.exp(error, out=error)
-        error -= targets
+        error -= self.targets[rows]
         error /= len(x)
         for (w, _), (slope_w, slope_b), signal in zip(layers[::-1], self.split(g)[::-1], given[::-1], strict=True):
             np.matmul(signal.mT, error, out=slope_w)
@@ -225,32 +153,6 @@ class SoftmaxRegression:
         return theta
 
 
-class Network(SoftmaxRegression):
-    """Softmax regression on what a layer of ReLU units makes of x.
-
-    Parameters
-    ----------
-    x, labels : as for SoftmaxRegression
-    hidden : int
-        How many units the layer has.
-
-    theta is W₁ (features x hidden), b₁, W₂ (hidden x classes), b₂; a unit lets
-    through max(0, x W₁ + b₁). It is ReLU for being usual, cheap, and what the
-    Adam paper trains; its slope at 0 is taken as 0. The loss therefore has kinks:
-    differences of it agree with the gradient unless a unit changes sides
-    between the two points.
-    """
-
-    def __init__(self, x, labels, hidden=64):
-        try:
-            units = operator.index(hidden)
-        except TypeError:
-            units = 0
-        if units < 1:
-            raise ValueError(f"hidden is {hidden!r}: give a whole number, 1 or more.")
-        self._build(x, labels, units)
-
-
 def _classified(x, labels):
     """Rows and their classes as arrays, or one sentence on what to change."""
     x, labels = np.asarray(x, dtype=float), np.asarray(labels)
@@ -263,3 +165,14 @@ def _classified(x, labels):
     if labels.min() < 0:
         raise ValueError(f"labels holds {labels.min()}: number the classes 0, 1, 2 and so on.")
     return x, labels
+
+
+def _units(hidden):
+    """The sizes of the hidden layers as whole numbers, or one sentence on what to change."""
+    try:
+        units = [operator.index(layer) for layer in hidden]
+    except TypeError:
+        units = [0]
+    if any(layer < 1 for layer in units):
+        raise ValueError(f"hidden is {hidden!r}: give whole numbers, 1 or more, one for each layer, such as (64,).")
+    return units

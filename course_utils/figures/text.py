@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from ..formulas import worked_step
+from .look import NUMBERS
 from .view import View
 
 
@@ -30,7 +31,6 @@ class WorkedStep(View):
         self.shows = "t"
 
     def draw(self, axes):
-        super().draw(axes)
         axes.set_axis_off()
         axes.set(ylim=(self.room, 0))
 
@@ -42,7 +42,7 @@ class WorkedStep(View):
         lines = self.lines(path, row)
         for place, artist in enumerate(artists):
             artist.set_text(lines[place] if place < len(lines) else "")
-            artist.set_color("#555555" if artist.get_text().startswith(" ") else "black")
+            artist.set_color(NUMBERS if artist.get_text().startswith(" ") else "black")
 
 
 MARGIN = 4  # pixels to the left of a character, for what of it reaches there

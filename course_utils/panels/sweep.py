@@ -4,7 +4,7 @@ import asyncio
 
 import ipywidgets as widgets
 
-from .shown import Shown, in_a_sentence
+from .shown import Shown
 
 
 def sweep(figure, tasks, run, show, label="again, with other seeds"):
@@ -37,11 +37,9 @@ class Sweep(Shown):
         self.tasks, self.run, self.show = tasks, run, show
         self.seed, self.going, self.results, self.complete = -1, False, [], []
         self.bar = widgets.IntProgress(max=len(tasks), layout={"width": "20em"})
-        self.start = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
-        self.stop = widgets.Button(description="stop", disabled=True, layout={"width": "auto", "height": "34px"})
+        self.start, self.stop = widgets.Button(description=label), widgets.Button(description="stop", disabled=True)
         self.said = widgets.HTML()
-        super().__init__(figure, widgets.HBox([self.start, self.stop, self.bar, self.said]))
-        self.box.text = label
+        super().__init__(figure, widgets.HBox([self.start, self.stop, self.bar, self.said]), text=label)
         self.start.on_click(lambda _: asyncio.get_running_loop().create_task(self._again()))
         self.stop.on_click(self._stop)
 
@@ -53,16 +51,14 @@ class Sweep(Shown):
         self.seed += 1
         self.bar.value, self.said.value = 0, f"seed {self.seed}"
         results = []
-        try:
-            for task in self.tasks:
+        for task in self.tasks:
+            with self.following():
                 results.append(self.run(seed=self.seed, **task))
                 self.bar.value += 1
                 self.figure.update({}, **self.show(results))
-                self.send()
-                yield
-        except Exception as fault:
-            self.send(in_a_sentence(fault))
-            return
+            if self.fault:
+                return
+            yield
         self.complete, self.results = results, self.results or results
 
     async def _again(self):
@@ -74,11 +70,10 @@ class Sweep(Shown):
                 break
         if not self.going and self.complete:
             self.bar.value, self.said.value = 0, before
-            self.figure.update({}, **self.show(self.complete))
-            self.send()
+            with self.following():
+                self.figure.update({}, **self.show(self.complete))
         self.going, self.start.disabled, self.stop.disabled = False, False, True
 
-    def _ipython_display_(self):
+    def prepare(self):
         for _ in self._runs():
             pass
-        super()._ipython_display_()

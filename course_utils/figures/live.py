@@ -75,7 +75,8 @@ class LiveFigure:
         self._check_curves(others.get("curves") or {})
         if paths.keys() - self._looks.keys():
             self._looks = looks(self._looks | paths)
-            self._add_legend()
+            if len(self._looks) > 1:
+                self._lay_out()
         for view in self.views:
             view.update({label: (path, self._looks[label]) for label, path in paths.items()}, **others)
         if any(view.background_moved for view in self.views):
@@ -93,17 +94,13 @@ class LiveFigure:
             if label not in known:
                 raise ValueError(f"no Curve of this figure has {label!r}: its labels are {', '.join(known)}.")
 
-    def _add_legend(self):
-        """A legend above the views, once there is more than one label to tell apart."""
-        if len(self._looks) > 1:
-            with context(LOOK):
-                lines = [Line2D([], [], **style, lw=2) for style in self._looks.values()]
-                self.figure.legends.clear()
-                self.figure.legend(lines, list(self._looks), **LEGEND)
-            self._lay_out()
-
     def _lay_out(self):
+        """Give each view its place, below a legend once there is more than one label to tell apart."""
         with context(LOOK):
+            self.figure.legends.clear()
+            if len(self._looks) > 1:
+                lines = [Line2D([], [], **style, lw=2) for style in self._looks.values()]
+                self.figure.legend(lines, list(self._looks), **LEGEND)
             self.figure.set_layout_engine("constrained")
             self.figure.draw_without_rendering()
             self.figure.set_layout_engine("none")

@@ -10,7 +10,7 @@ from ..figures.look import LIMIT, MARKS
 from .shown import Shown
 
 
-def panel(figure, compute, say=None, limits=None, presets=None, **controls):
+class panel(Shown):
     """Controls above a live figure that follows them at once.
 
     Parameters
@@ -32,15 +32,11 @@ def panel(figure, compute, say=None, limits=None, presets=None, **controls):
         A button each, which sets several controls at once; one more resets all.
     **controls : widgets, such as those of `slider`, `log_slider` and `choice`
 
-    As the last line of a cell it shows itself.
+    As the last line of a cell it shows itself. Its `controls` have the names
+    that they were given.
     """
-    return Panel(figure, compute, say, limits, presets, controls)
 
-
-class Panel(Shown):
-    """What `panel` makes: `controls` by name, `figure`, and `error`, the place where a fault shows."""
-
-    def __init__(self, figure, compute, say, limits, presets, controls):
+    def __init__(self, figure, compute, say=None, limits=None, presets=None, **controls):
         self.compute, self.say, self.limits, self.controls = compute, say, limits, controls
         self.said, self.marks = widgets.HTML(), widgets.HTML()
         self.moving_many = False

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from .shown import Shown
 
 
-def predict(question, options, answer, because, figure, run):
+class predict(Shown):
     """A question before an experiment; the choice is committed, then the run and the reason are shown.
 
     Parameters
@@ -20,11 +20,6 @@ def predict(question, options, answer, because, figure, run):
     Without a kernel the question and its options stand as text, and the answer
     is folded away.
     """
-    return Prediction(question, options, answer, because, figure, run)
-
-
-class Prediction(Shown):
-    """What `predict` makes."""
 
     def __init__(self, question, options, answer, because, figure, run):
         if answer not in options:

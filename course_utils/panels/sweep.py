@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from .shown import Shown
 
 
-def sweep(figure, tasks, run, show, label="again, with other seeds"):
+class sweep(Shown):
     """Many runs, one after another, with a progress bar; a button does them anew and can be stopped.
 
     Parameters
@@ -20,20 +20,12 @@ def sweep(figure, tasks, run, show, label="again, with other seeds"):
         paths, from the results of the first tasks, in their order
 
     The first sweep is done when it is shown, so that a saved notebook holds its
-    picture. One that is stopped, or fails, leaves what was shown before.
-    """
-    return Sweep(figure, tasks, run, show, label)
-
-
-class Sweep(Shown):
-    """What `sweep` makes.
-
-    results : what the tasks have returned in the first sweep, that of seed 0.
-        Later sweeps change the picture alone: cells below count on the same
-        results, however often the button was pressed.
+    picture; `results` holds what its tasks have returned. Later sweeps change
+    the picture alone: cells below count on the same results, however often the
+    button was pressed. One that is stopped, or fails, leaves what was shown before.
     """
 
-    def __init__(self, figure, tasks, run, show, label):
+    def __init__(self, figure, tasks, run, show, label="again, with other seeds"):
         self.tasks, self.run, self.show = tasks, run, show
         self.seed, self.going, self.results, self.complete = -1, False, [], []
         self.bar = widgets.IntProgress(max=len(tasks), layout={"width": "20em"})
@@ -41,10 +33,7 @@ class Sweep(Shown):
         self.said = widgets.HTML()
         super().__init__(figure, widgets.HBox([self.start, self.stop, self.bar, self.said]), text=label)
         self.start.on_click(lambda _: asyncio.get_running_loop().create_task(self._again()))
-        self.stop.on_click(self._stop)
-
-    def _stop(self, _=None):
-        self.going = False
+        self.stop.on_click(lambda _: setattr(self, "going", False))
 
     def _runs(self):
         """Do one task at each turn, and show what there is; a fault shows in red."""

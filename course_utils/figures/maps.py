@@ -1,7 +1,5 @@
 """Views of a loss as a landscape, with paths walking over it."""
 
-from itertools import pairwise
-
 import matplotlib
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -126,13 +124,11 @@ class Surface(View):
     def _arrows(self, points):
         """Shaft and head of each step, as lines on the projected picture."""
         x, y, _ = proj3d.proj_transform(*points.T, self.axes.get_proj())
-        ends = x + 1j * y
-        segments = []
-        for tail, tip in pairwise(ends):
-            if np.isfinite(tip - tail):
-                barbs = tip + 0.25 * (tail - tip) * np.exp([0.45j, -0.45j])
-                segments.append([tail, tip, barbs[0], tip, barbs[1]])
-        return [np.column_stack([np.real(s), np.imag(s)]) for s in segments]
+        tails, tips = x[:-1] + 1j * y[:-1], x[1:] + 1j * y[1:]
+        left, right = tips + 0.25 * (tails - tips) * np.exp([[0.45j], [-0.45j]])
+        arrows = np.stack([tails, tips, left, tips, right], axis=-1)
+        arrows = arrows[np.isfinite(tips - tails)]
+        return np.stack([arrows.real, arrows.imag], axis=-1)
 
 
 class Fit(View):

@@ -43,11 +43,11 @@ class panel(Shown):
         self.asked = _asked(compute, controls, figure.takes)
         if limits and "lr" not in controls:
             raise ValueError("limits are marked on the learning rate: name its control lr, or leave out limits.")
-        for label, values in (presets or {}).items():
+        presets = (presets or {}) | {"reset": {name: control.value for name, control in controls.items()}}
+        for label, values in presets.items():
             for name in values.keys() - controls.keys():
                 raise ValueError(f"the preset {label!r} sets {name}: the controls are {', '.join(controls)}.")
-        reset = {"reset": {name: control.value for name, control in controls.items()}}
-        self.buttons = [self._button(label, values) for label, values in ((presets or {}) | reset).items()]
+        self.buttons = [self._button(label, values) for label, values in presets.items()]
         rows = list(controls.values()), [*self.buttons, self.marks, self.said]
         super().__init__(figure, *map(widgets.HBox, rows))
         if limits:

@@ -33,6 +33,7 @@ from course_utils.figures import (
     Profile,
     Series,
     Surface,
+    View,
     WorkedStep,
     loss_curve,
 )
@@ -362,6 +363,25 @@ def test_views_share_the_width_as_asked():
 def test_a_figure_knows_what_it_takes():
     assert shown({}, CASES["Surface"]).takes == {"step", "elevation", "azimuth"}
     assert LiveFigure(first_theta(), curve_view(), size=(4, 3)).takes == {"step", "curves"}
+
+
+def test_a_view_of_ones_own_says_where_its_paths_go():
+    class Squares(View):
+        shows = "squares"
+
+        def draw(self, axes):
+            axes.set(xlim=(0, 40), ylim=(0, 10))
+
+        def points(self, path):
+            return path.theta**2
+
+    figure, path = LiveFigure(Squares(), loss_curve(bowl, 20)), walk(CASES["Map"])
+    background = pixels(figure)
+    figure.update(path, step=3)
+    walked, here = figure.views[0].artists["Adam"]
+    np.testing.assert_array_equal(held(walked), path.theta**2)
+    np.testing.assert_array_equal(held(here), path.theta[[3]] ** 2)
+    assert not np.array_equal(pixels(figure), background) and figure.text.startswith("squares | L over t; Adam")
 
 
 # --- one step is marked

@@ -71,8 +71,7 @@ class LiveFigure:
             paths = _labelled(paths if isinstance(paths, list) else [paths])
         for path in paths.values():
             path.single()
-        _check_others(others, self.takes | set(View.takes))  # a step is taken by all, and marked where it can be
-        self._check_curves(others.get("curves") or {})
+        self._check(others)
         if paths.keys() - self._looks.keys():
             self._looks = looks(self._looks | paths)
             if len(self._looks) > 1:
@@ -88,9 +87,14 @@ class LiveFigure:
         self.paths, self.others = paths, others
         self.text = "; ".join([" | ".join(view.shows for view in self.views), *map(_summary, paths.items())])
 
-    def _check_curves(self, curves):
+    def _check(self, others):
+        takes = sorted(self.takes | set(View.takes))  # a step is taken by all, and marked where it can be
+        for name in others:
+            if name not in takes:
+                near = difflib.get_close_matches(name, takes, n=1, cutoff=0)[0]
+                raise TypeError(f"this figure takes no {name!r}: it takes {', '.join(takes)}; did you mean {near}?")
         known = dict.fromkeys(label for view in self.views for label in getattr(view, "curves", ()))
-        for label in curves:
+        for label in others.get("curves") or ():
             if label not in known:
                 raise ValueError(f"no Curve of this figure has {label!r}: its labels are {', '.join(known)}.")
 
@@ -187,14 +191,6 @@ def _differing(path, others):
     own, *hypers = (getattr(getattr(one, "origin", None), "hyper", {}) for one in [path, *others])
     differ = [name for name in own if any(hyper.get(name) != own[name] for hyper in hypers)]
     return "".join(f", {SYMBOLS.get(name, ('', name))[1]} = {own[name]:.6g}" for name in differ)
-
-
-def _check_others(others, takes):
-    for name in others:
-        if name not in takes:
-            near = difflib.get_close_matches(name, sorted(takes), n=1, cutoff=0)[0]
-            has = f"it takes {', '.join(sorted(takes))}; did you mean {near}?"
-            raise TypeError(f"this figure takes no {name!r}: {has}")
 
 
 def _summary(item):

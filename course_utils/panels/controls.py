@@ -77,11 +77,8 @@ def _readable(low, high):
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     hundredths = [*range(100, 200, 5), *range(200, 500, 10), *range(500, 1000, 20)]
     between = (float(f"{number}e{decade - 2}") for decade in decades for number in hundredths)
-    return [_to_3(low), *(value for value in between if low * 1.001 < value < high * 0.999), _to_3(high)]
-
-
-def _to_3(value):
-    return float(f"{value:.3g}")
+    inside = [value for value in between if low * 1.001 < value < high * 0.999]
+    return [float(f"{low:.3g}"), *inside, float(f"{high:.3g}")]
 
 
 def choice(label, options, value=None):

@@ -79,47 +79,47 @@ def worked_step(path, step):
     g = grad(before["theta"], step)
     lines = [f"t = {step}:  g = {_vector(g)}"]
     try:
-        steps, prev = _done_again(rule, before, g, hyper, after)
+        steps = _done_again(rule, before, g, hyper, after)
     except Exception:  # whatever a student's rule may hold: rather no arithmetic than a wrong one
         return lines + [f"{name} = {_vector(np.atleast_1d(value))}" for name, value in after.items()]
-    write = _Plain(prev, _assigned(rule))
-    for node, values, result in steps:
+    prev, _ = _arguments(rule)
+    befores = [_at(place, before) for place in range(min(2, len(g)))]
+    for node, text, values, result in steps:
         if node.targets[0].id != "t":
-            lines.append(write.assignment(node))
-            for place in range(min(2, len(g))):
-                numbers = _Numbers(prev, _at(place, before), _at(place, values), constants=hyper).expression(node.value)
+            lines.append(text)
+            for place, own in enumerate(befores):
+                numbers = _Numbers(prev, own, _at(place, values), constants=hyper).expression(node.value)
                 equals = "".join(f" = {_number(value)}" for value in _at(place, {"": result}).values())
                 lines.append(f" {'₁₂'[place]} {numbers}{equals}")
     return lines
 
 
 def _done_again(rule, before, g, hyper, after):
-    """The assignments of one step, each with the values known before it and its result; and what prev is called.
+    """The assignments of one step: node, formula, the values known before it, and its result.
 
     The body of the rule runs once more, line by line, so that a name that is
     assigned twice has its value of that line. Raises an exception unless it ends
     in the state that the path holds.
     """
-    _, function = _parse(rule)
+    prev, gradient = _arguments(rule)
     inner = inspect.unwrap(rule)
-    prev, gradient = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args][:2]]
-    names = inner.__globals__ | inspect.getclosurevars(inner).nonlocals | hyper
+    closure = zip(inner.__code__.co_freevars, inner.__closure__ or (), strict=True)
+    names = inner.__globals__ | {name: cell.cell_contents for name, cell in closure} | hyper
     names |= {prev: SimpleNamespace(**{name: np.copy(value)[()] for name, value in before.items()})}
     names[gradient] = np.copy(g)
     known, steps = {gradient, *hyper}, []
     with np.errstate(all="ignore"):
-        for statement, code in _compiled(rule):
-            if isinstance(statement, ast.Return):
+        for code, stored, assignments in _compiled(rule):
+            if stored is None:
                 state = vars(eval(code, names))
                 same = [np.allclose(state[name], after[name], rtol=1e-9, atol=0, equal_nan=True) for name in after]
                 if not all(same):
                     raise ValueError("the step has come out otherwise")
-                return steps, prev
+                return steps
             values = {name: np.copy(names[name]) for name in known}
             exec(code, names)
-            known |= _stored(statement)
-            for node in _assignments(statement):
-                steps.append((node, values, np.copy(names[node.targets[0].id])))
+            known |= stored
+            steps += [(node, text, values, np.copy(names[node.targets[0].id])) for node, text in assignments]
     raise ValueError("the rule does not end in a return")
 
 
@@ -178,14 +178,36 @@ def _assigned(rule):
 
 
 @cache
+def _names(node):
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+@cache
+def _code_of(expression):
+    return compile(ast.Expression(expression), "<rule>", "eval")
+
+
+@cache
 def _compiled(rule):
-    """The statements of a rule's body, each with its code; of a return, that of what is returned."""
-    return [
-        (node, compile(ast.Expression(node.value), "<rule>", "eval"))
-        if isinstance(node, ast.Return)
-        else (node, compile(ast.Module([node], []), "<rule>", "exec"))
-        for node in _parse(rule)[1].body
-    ]
+    """For each statement of a rule's body its code, the names that it stores, and its assignments with their formulas.
+
+    A return has the code of what is returned, and None for the names.
+    """
+    write = _Plain(_arguments(rule)[0], _assigned(rule))
+    statements = []
+    for node in _parse(rule)[1].body:
+        if isinstance(node, ast.Return):
+            statements.append((_code_of(node.value), None, []))
+        else:
+            formulas = [(part, write.assignment(part)) for part in _assignments(node)]
+            statements.append((compile(ast.Module([node], []), "<rule>", "exec"), _stored(node), formulas))
+    return statements
+
+
+def _arguments(rule):
+    """What a rule calls the state before and the gradient."""
+    function = _parse(rule)[1]
+    return [argument.arg for argument in [*function.args.posonlyargs, *function.args.args][:2]]
 
 
 @cache
@@ -203,11 +225,9 @@ def _parse(rule):
 
 def _formulas(rule, writer):
     """A dict from line number to the formulas of that line."""
-    _, function = _parse(rule)
-    prev = [*function.args.posonlyargs, *function.args.args][0].arg
-    write = writer(prev, _assigned(rule))
+    write = writer(_arguments(rule)[0], _assigned(rule))
     lines = {}
-    for node in function.body:
+    for node in _parse(rule)[1].body:
         lines.setdefault(node.lineno, []).extend(write.assignment(part) for part in _assignments(node))
     return lines
 
@@ -309,10 +329,8 @@ class _Numbers(_Plain):
             case ast.Name(id=name) if name in self.values:
                 return self.value(self.values[name], least)
             case ast.BinOp():
-                names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-                if names <= self.constants.keys():
-                    code = compile(ast.Expression(node), "", "eval")
-                    return self.value(eval(code, {}, self.values), least)
+                if _names(node) <= self.constants.keys():
+                    return self.value(eval(_code_of(node), {}, self.values), least)
         return super().expression(node, least)
 
     @staticmethod

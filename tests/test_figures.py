@@ -9,7 +9,6 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +21,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from course_utils import Path, adagrad, adam, descend, gradient_descent, momentum, rmsprop
+from course_utils import NAMES, Path, adagrad, adam, descend, gradient_descent, momentum, rmsprop
 from course_utils.figures import (
     OTHER_STYLES,
     STYLES,
@@ -34,11 +33,12 @@ from course_utils.figures import (
     Profile,
     Series,
     Surface,
+    View,
     WorkedStep,
     loss_curve,
 )
 from course_utils.formulas import worked_step
-from course_utils.problems import Landscape, bowl, rosenbrock, round_bowl, saddle, wavy
+from course_utils.problems import Landscape, LinearRegression, bowl, rosenbrock, round_bowl, saddle, wavy
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -153,8 +153,11 @@ def test_each_line_looks_like_its_optimizer(name):
         assert artist.get_color() == style["color"]
         if name != "Fit":  # a fitted line has no steps to mark
             assert artist.get_marker() == style["marker"]
-        if name in ("Map", "Series") and isinstance(style["linestyle"], str):  # the arrows on a surface are solid
-            assert artist.get_linestyle() == style["linestyle"]
+        if name != "Surface":  # whose arrows are solid
+            (looks_like,) = (
+                shown({}, CASES[name]).views[0].axes.plot([], [], linestyle=style["linestyle"], lw=artist.get_lw())
+            )
+            assert artist._dash_pattern == looks_like._dash_pattern
 
 
 @every_line
@@ -181,6 +184,36 @@ def test_a_map_is_darkest_where_the_loss_is_greatest():
     assert lightness(1.5, 0.1) > lightness(-3, 1) > lightness(-5, 2.5)
 
 
+def test_a_window_belongs_to_its_picture():
+    near, far = (-1, 1, -2, 2), (-60, 30, -30, 30)
+    figure = LiveFigure(Map(bowl, window=near), Map(bowl, window=far), Surface(bowl, window=near), Map(bowl))
+    shown = [(*view.axes.get_xlim(), *view.axes.get_ylim()) for view in figure.views]
+    assert shown == [near, far, near, bowl.window]
+    assert LiveFigure(Profile(wavy, window=(0, 2)), size=(4, 3)).views[0].axes.get_xlim() == (0, 2)
+
+
+def test_a_model_has_pictures_too():
+    model, window = LinearRegression(X, Y), (-2, 2, -3, 3)
+    figure = LiveFigure(Map(model, window=window), Surface(model, window=window), loss_curve(model, 5), size=(9, 3))
+    figure.update(descend(gradient_descent, model.grad, (1, 2), 5, lr=0.1))
+    stars = [artist.get_xydata() for artist in figure.views[0].axes.lines if artist.get_marker() == "*"]
+    np.testing.assert_array_equal(stars, [[model.minimum]])
+    np.testing.assert_allclose(figure.views[1].artists["gradient descent"][1].get_data_3d()[2][0], model.loss((1, 2)))
+
+
+@pytest.mark.parametrize("view", [Map, Surface])
+@pytest.mark.parametrize("options", [{}, {"window": (0, 1)}])
+def test_a_picture_of_a_model_says_when_it_needs_a_window(view, options):
+    needs = rf"^a {view.__name__} needs a window of 4 numbers: add window=\(left, right, bottom, top\)\.$"
+    with pytest.raises(ValueError, match=needs):
+        view(LinearRegression(X, Y), **options)
+
+
+def test_a_profile_shows_one_parameter():
+    with pytest.raises(ValueError, match=r"^a Profile needs a window of 2 numbers: add window=\(left, right\)\.$"):
+        Profile(bowl)
+
+
 def test_a_profile_is_the_loss():
     curve = shown({}, CASES["Profile"]).views[0].axes.lines[0].get_xydata()
     np.testing.assert_allclose(curve[:, 1], wavy.loss(curve[:, :1]))
@@ -205,6 +238,9 @@ def test_a_series_may_have_parts():
     assert legend == [r"$\theta_1$", r"$\theta_2$"]
     first, second = view.artists["Adam"][:2]
     assert first.get_markerfacecolor() != second.get_markerfacecolor()
+    for part, line in zip((first, second), view.axes.get_legend().get_lines(), strict=True):
+        for look in ("color", "marker", "markerfacecolor", "linewidth"):
+            assert getattr(line, f"get_{look}")() == getattr(part, f"get_{look}")(), "the legend looks as the parts do"
 
 
 def test_surface_draws_an_arrow_for_each_step():
@@ -327,6 +363,25 @@ def test_views_share_the_width_as_asked():
 def test_a_figure_knows_what_it_takes():
     assert shown({}, CASES["Surface"]).takes == {"step", "elevation", "azimuth"}
     assert LiveFigure(first_theta(), curve_view(), size=(4, 3)).takes == {"step", "curves"}
+
+
+def test_a_view_of_ones_own_says_where_its_paths_go():
+    class Squares(View):
+        shows = "squares"
+
+        def draw(self, axes):
+            axes.set(xlim=(0, 40), ylim=(0, 10))
+
+        def points(self, path):
+            return path.theta**2
+
+    figure, path = LiveFigure(Squares(), loss_curve(bowl, 20)), walk(CASES["Map"])
+    background = pixels(figure)
+    figure.update(path, step=3)
+    walked, here = figure.views[0].artists["Adam"]
+    np.testing.assert_array_equal(held(walked), path.theta**2)
+    np.testing.assert_array_equal(held(here), path.theta[[3]] ** 2)
+    assert not np.array_equal(pixels(figure), background) and figure.text.startswith("squares | L over t; Adam")
 
 
 # --- one step is marked
@@ -637,11 +692,46 @@ def test_a_figure_is_saved_with_its_paths_and_shows_the_same_afterwards(ending, 
         assert (tmp_path / f"with.{ending}").stat().st_size > (tmp_path / f"without.{ending}").stat().st_size
 
 
+def test_a_film_shows_the_paths_as_they_grow(tmp_path):
+    case = CASES["Map"]
+    figure = shown({"Adam": walk(case)}, case)
+    whole = pixels(figure)
+    figure.save(tmp_path / "film.gif", seconds=3)
+    np.testing.assert_array_equal(pixels(figure), whole)
+    with Image.open(tmp_path / "film.gif") as film:
+        frames, durations = [], []
+        for place in range(film.n_frames):
+            film.seek(place)
+            frames.append(np.array(film.convert("RGB")).astype(int))
+            durations.append(film.info["duration"])
+    assert len(frames) == 13, "the start, and each step"
+    assert durations == [230] * 12 + [2000]
+    colored = [amount(frame, ADAM["color"]) for frame in frames]
+    assert colored[0] < colored[4] < colored[12]
+    assert frames[0].shape == whole.shape and np.abs(frames[-1] - whole).mean() < 4
+
+
+def test_a_film_of_a_long_path_has_60_frames_at_most(tmp_path):
+    case = CASES["Map"]
+    shown({"Adam": walk(case, lr=0.02, steps=300)}, case).save(str(tmp_path / "film.GIF"))
+    with Image.open(tmp_path / "film.GIF") as film:
+        assert 40 < film.n_frames <= 60, "those that look alike are one"
+
+
+def test_a_film_needs_a_path_and_a_time(tmp_path):
+    figure = shown({}, CASES["Map"])
+    with pytest.raises(ValueError, match=r"^this figure shows no path that could grow: update it [^\n]*\.$"):
+        figure.save(tmp_path / "film.gif")
+    figure.update({"Adam": walk(CASES["Map"])})
+    with pytest.raises(ValueError, match=r"^seconds is 0: give a number above 0\.$"):
+        figure.save(tmp_path / "film.gif", seconds=0)
+    assert not list(tmp_path.iterdir())
+
+
 def test_nothing_imports_pyplot():
     code = """if True:
         import sys
         from course_utils import figures, formulas, panels, problems
-        from course_utils.figures import films
         figure = figures.LiveFigure(figures.Map(problems.bowl), figures.Surface(problems.bowl))
         panels.panel(figure, lambda: {})
         figure._repr_mimebundle_()
@@ -667,12 +757,12 @@ ROWS = {  # name: (() -> views, labels)
     "surface, curve": (lambda: [Surface(bowl), loss_curve(bowl, 200, window=(1e-30, 1e4))], STYLES),
     "windows": (
         lambda: [
-            Map(replace(bowl, window=(-6000, 3000, -30000, 30000))),
-            Map(replace(bowl, window=(-6e-4, 3e-4, -3e-4, 3e-4)), title="near"),
+            Map(bowl, window=(-6000, 3000, -30000, 30000)),
+            Map(bowl, window=(-6e-4, 3e-4, -3e-4, 3e-4), title="near"),
         ],
         ["Adam"],
     ),
-    "window aside": (lambda: [Map(replace(rosenbrock, window=(0.5, 1.5, 100, 101)), ("slope $w$", "$b$"))], STYLES),
+    "window aside": (lambda: [Map(rosenbrock, ("slope $w$", "$b$"), window=(0.5, 1.5, 100, 101))], STYLES),
     "profile, fit": (lambda: [Profile(wavy, title="wavy"), Fit(X, 1000 * Y, ("length (mm)", "mass (g)"))], []),
     "saddle": (lambda: [Surface(saddle, azimuth=-60), Map(saddle)], ["Adam"]),
     "series": (
@@ -749,6 +839,10 @@ def test_no_word_of_one_view_lies_in_another(row):
 
 
 # --- the optimizers are told apart
+
+
+def test_every_rule_has_a_look():
+    assert list(STYLES) == list(NAMES.values())
 
 
 def test_the_five_differ_in_color_line_style_and_marker():

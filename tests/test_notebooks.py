@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from course_utils.panels import Panel, Prediction, Sweep
+from course_utils.panels import panel, predict, sweep
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 from save_notebooks import FOLDER, lessons, navigate
@@ -102,10 +102,10 @@ def settings(control):
 
 def faults_of(shown):
     """Moves each control, alone and then with the others, and says what goes wrong."""
-    if isinstance(shown, Sweep):
+    if isinstance(shown, sweep):
         return [shown.error.value] if shown.error.value else []
     before = shown.figure.picture().tobytes()
-    if isinstance(shown, Prediction):
+    if isinstance(shown, predict):
         shown.buttons[0].click()
         return [] if shown.answer in shown.outcome.value else [f"no answer: {shown.outcome.value}"]
     faults = [f"at the outset: {shown.error.value}"]
@@ -146,10 +146,10 @@ def test_every_control_works_at_its_ends(path, run):
             assert result.success, f"{where}: {result.error_in_exec or result.error_before_exec}"
             shown.append((where, result.result))
         # Only now, as after Run All: a later cell may have taken a name that a panel still needs.
-        moved = [(where, item) for where, item in shown if isinstance(item, Panel | Prediction | Sweep)]
+        moved = [(where, item) for where, item in shown if isinstance(item, panel | predict | sweep)]
         faults = [f"{where}: {fault}" for where, item in moved for fault in faults_of(item)]
     assert_none([*faults, *captured.stderr.splitlines()])
-    assert any(isinstance(item, Panel) for _, item in moved), f"{path.name} has no panel"
+    assert any(isinstance(item, panel) for _, item in moved), f"{path.name} has no panel"
 
 
 @every_notebook

@@ -17,7 +17,8 @@ from traitlets.config import Config
 from course_utils import descend, gradient_descent
 from course_utils.figures import LiveFigure, Map, Profile
 from course_utils.panels import choice, log_slider, panel, predict, slider, start_sliders, step_slider, sweep
-from course_utils.problems import bowl, wavy
+from course_utils.panels.shown import CSS
+from course_utils.problems import LinearRegression, bowl, wavy
 
 
 class Recorder:
@@ -132,6 +133,19 @@ def test_the_start_is_set_by_two_sliders():
     assert list(start_sliders(bowl)) == ["x", "y"]
     assert [(s.value, s.min, s.max) for s in (x, y)] == [(-5, -6, 3), (-2, -3, 3)]
     assert [s.description for s in (x, y)] == ["start θ₁", "start θ₂"]
+
+
+def test_the_start_sliders_of_a_model_are_told_window_and_start():
+    model = LinearRegression([1, 2, 3], [2, 4, 7])
+    x, y = start_sliders(model, window=(-2, 2, -3, 3), start=(0.5, 1)).values()
+    assert [(s.value, s.min, s.max) for s in (x, y)] == [(0.5, -2, 2), (1, -3, 3)]
+    assert start_sliders(bowl, start=(0, 1))["x"].value == 0
+    with pytest.raises(
+        ValueError, match=r"^a pair of sliders needs a window of 4 numbers: add window=\(left, [^\n]*\.$"
+    ):
+        start_sliders(model, start=(0, 1))
+    with pytest.raises(ValueError, match=r"^a pair of sliders needs a start of 2 numbers: add start=\(x, y\)\.$"):
+        start_sliders(model, window=(-2, 2, -3, 3))
 
 
 def test_a_step_slider_starts_where_it_is_told():
@@ -307,7 +321,7 @@ def test_a_fault_shows_in_red_until_the_next_good_move(part, function):
     it, figure = made(**{part: function})
     it.controls["lr"].value = 0.9
     assert "ValueError: a &lt; b &amp; c" in it.error.value
-    assert 'role="alert"' in it.error.value and "color: #b00020" in it.error.value
+    assert 'role="alert"' in it.error.value and "[role=alert] { color: #b00020" in CSS
     assert it.error.layout.display is None
     it.controls["lr"].value = 0.2
     assert it.error.value == "" and it.error.layout.display == "none"
@@ -402,9 +416,8 @@ def test_running_a_cell_again_closes_what_it_had_shown(monkeypatch):
     def run(execution, *shown, cell="a"):
         parent = {"metadata": {"cellId": cell}, "header": {"msg_id": execution}}
         kernel = SimpleNamespace(get_parent=lambda channel: parent)
-        monkeypatch.setattr(shown, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
-        for part in (shown, sys.modules["course_utils.panels.sweep"]):
-            monkeypatch.setattr(part, "display", lambda *args, **options: None)
+        monkeypatch.setattr("course_utils.panels.shown.get_ipython", lambda: SimpleNamespace(kernel=kernel))
+        monkeypatch.setattr("course_utils.panels.shown.display", lambda *parts: None)
         for it in shown:
             it._ipython_display_()
 

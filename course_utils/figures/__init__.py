@@ -1,4 +1,10 @@
-"""Live pictures of paths."""
+"""Live pictures of paths: a `LiveFigure` is a row of views.
+
+To add a view: a class on the base `View`, in the file of this folder that it
+suits, its name in the list below, and a line in CASES of tests/test_figures.py,
+which puts it through what every view must do. To change a colour, a line or a
+mark: `look.py`.
+"""
 
 from .charts import Curve, HeatMap, Series, loss_curve
 from .live import LiveFigure

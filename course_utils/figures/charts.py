@@ -3,9 +3,8 @@
 import matplotlib
 import numpy as np
 from matplotlib.colors import LogNorm
-from matplotlib.lines import Line2D
 
-from .look import OTHER_STYLES, STYLES
+from .look import GRID, HEAT, LIMIT, UNKNOWN, looks
 from .view import View, drawable, margin, plain
 
 
@@ -24,28 +23,24 @@ class Series(View):
     def __init__(self, value, name, steps, window, log=False, parts=("",), over="$t$"):
         self.value, self.name, self.steps = value, name, steps
         self.window, self.log, self.parts, self.over = window, log, parts, over
-        self.shows = f"{plain([name])[1:-1]} over {plain([over])[1:-1]}"
+        self.shows = f"{plain(name)} over {plain(over)}"
 
     def draw(self, axes):
-        super().draw(axes)
         axes.set(xlabel=self.over, ylabel=self.name)
         axes.set(xlim=(0, self.steps), ylim=self.window, yscale="log" if self.log else "linear")
-        axes.grid(color="#dddddd")
-        if len(self.parts) > 1:
-            looks = [Line2D([], [], color="black", marker="o", ms=7, **look) for look in self.looks()]
-            axes.legend(looks, self.parts, loc="upper right")
-
-    def looks(self):
-        """The parts of one path differ in their marks: full, then hollow."""
-        return [{"markerfacecolor": "white"} if place % 2 else {} for place in range(len(self.parts))]
+        axes.grid(color=GRID)
 
     def new_artists(self, style):
-        lines = [self.new_line(**style, **look, lw=2, ms=7) for look in self.looks()]
+        """A line for each part, told apart by their marks: full, then hollow."""
+        hollow = {"markerfacecolor": "white"}
+        lines = [self.new_line(**style, **(hollow if n % 2 else {}), lw=2, ms=7) for n in range(len(self.parts))]
+        if len(lines) > 1 and not self.artists:
+            self.axes.legend(lines, self.parts, loc="upper right")
+            self.background_moved = True
         return [*lines, self.axes.axvline(0, color=style["color"], lw=1, animated=True)]
 
     def move(self, artists, path, row):
-        with np.errstate(all="ignore"):
-            values = drawable(self.value(path)).reshape(len(path.theta), -1)
+        values = drawable(self.value(path)).reshape(len(path.theta), -1)
         t = np.arange(len(values))
         *lines, here = artists
         for line, part in zip(lines, values.T, strict=True):
@@ -78,20 +73,18 @@ class Curve(View):
     def __init__(self, x, curves, names, log="", marks=(), window=None):
         self.x, self.curves, self.names, self.log, self.marks = x, curves, names, log, dict(marks)
         self.window = window
-        self.shows = f"{plain([names[1]])[1:-1]} over {plain([names[0]])[1:-1]}"
+        self.shows = f"{plain(names[1])} over {plain(names[0])}"
 
     def draw(self, axes):
-        super().draw(axes)
-        others = iter(OTHER_STYLES)
         every = max(1, len(self.x) // 12)
-        for label, y in self.curves.items():
-            style = STYLES.get(label) or next(others)
-            self.artists[label] = axes.plot(self.x, drawable(y), **style, lw=2, ms=7, markevery=every, label=label)
+        for label, style in looks(self.curves).items():
+            y = drawable(self.curves[label])
+            self.artists[label] = axes.plot(self.x, y, **style, lw=2, ms=7, markevery=every, label=label)
         for (label, place), linestyle in zip(self.marks.items(), ("--", "-", ":"), strict=False):
-            axes.axvline(place, color="#D55E00", linestyle=linestyle, lw=2, label=label)
+            axes.axvline(place, color=LIMIT, linestyle=linestyle, lw=2, label=label)
         axes.set(xlabel=self.names[0], ylabel=self.names[1])
-        axes.set(xscale="log" if "x" in self.log else "linear", yscale="log" if "y" in self.log else "linear")
-        axes.grid(color="#dddddd")
+        axes.set(**{f"{axis}scale": "log" for axis in self.log})
+        axes.grid(color=GRID)
         axes.set(xlim=margin(self.x, "x" in self.log), ylim=self.window or axes.get_ylim())
         if len(self.curves) + len(self.marks) > 1:
             known = np.isfinite(list(self.curves.values())).any()
@@ -122,12 +115,11 @@ class HeatMap(View):
 
     def __init__(self, x, y, name, window, log="", limit=None):
         self.x, self.y, self.name, self.window, self.log, self.limit = x, y, name, window, log, limit
-        self.shows = f"{plain([name])[1:-1]} over {plain([x[1], y[1]])[1:-1]}"
+        self.shows = f"{plain(name)} over {plain(x[1], y[1])}"
 
     def draw(self, axes):
-        super().draw(axes)
-        axes.set(xscale="log" if "x" in self.log else "linear", yscale="log" if "y" in self.log else "linear")
-        colors = matplotlib.colormaps["viridis_r"].with_extremes(bad="#bbbbbb", over="#bbbbbb")
+        axes.set(**{f"{axis}scale": "log" for axis in self.log})
+        colors = matplotlib.colormaps[HEAT].with_extremes(bad=UNKNOWN, over=UNKNOWN)
         norm = LogNorm(*self.window)
         unknown = np.full((len(self.y[2]), len(self.x[2])), np.nan)
         edges = _edges(self.x[2], "x" in self.log), _edges(self.y[2], "y" in self.log)

@@ -10,6 +10,7 @@ import base64
 import difflib
 import io
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -17,8 +18,7 @@ from matplotlib.style import context
 from PIL import Image
 
 from ..formulas import SYMBOLS
-from .charts import Curve
-from .look import DPI, LOOK, OTHER_STYLES, STYLES, TIGHT
+from .look import DPI, LEGEND, LOOK, looks
 from .view import View
 
 
@@ -36,18 +36,19 @@ class LiveFigure:
         The share of the width that each view has; by default they are equal,
         but that a WorkedStep has half as much again.
 
-    In a notebook the figure shows itself, as a PNG.
+    In a notebook the figure shows itself, as a PNG. It knows no kind of view:
+    any object with View as its base is drawn and moved like those above.
     """
 
     def __init__(self, *views, size=(8.8, 4.2), widths=None):
         self.views = views
         self.figure = Figure(figsize=size, dpi=DPI, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
-        self._labels = []
+        self._looks = {}
         with context(LOOK):
             grid = self.figure.add_gridspec(1, len(views), width_ratios=widths or [view.share for view in views])
             for place, view in enumerate(views):
-                view.draw(self.figure.add_subplot(grid[place], projection=view.projection))
+                view.put_on(self.figure.add_subplot(grid[place], projection=view.projection))
         self._lay_out()
         self.update({})
 
@@ -56,27 +57,27 @@ class LiveFigure:
         """The names of what `update` takes beside the paths."""
         return {name for view in self.views for name in view.takes}
 
+    @np.errstate(all="ignore")  # divergence is a lesson, not a fault
     def update(self, paths, **others):
         """Show these paths instead of those shown before.
 
         paths : Path, list of Paths, or dict from label to Path
             Without labels, each is called after its rule, and where that is the
             same, after what differs in its hyper-parameters. A label in STYLES
-            looks as it does there.
+            looks as it does there; others get the next of OTHER_STYLES.
         **others : what the views take, such as step, the row to be marked.
         """
         if not isinstance(paths, dict):
             paths = _labelled(paths if isinstance(paths, list) else [paths])
         for path in paths.values():
             path.single()
-        _check_others(others, self.takes | set(View.takes))  # a step is taken by all, and marked where it can be
-        self._check_curves(others.get("curves") or {})
-        new = [label for label in paths if label not in self._labels]
-        if new:
-            self._labels += new
-            self._add_legend()
+        self._check(others)
+        if paths.keys() - self._looks.keys():
+            self._looks = looks(self._looks | paths)
+            if len(self._looks) > 1:
+                self._lay_out()
         for view in self.views:
-            view.update({label: (path, self._style(label)) for label, path in paths.items()}, **others)
+            view.update({label: (path, self._looks[label]) for label, path in paths.items()}, **others)
         if any(view.background_moved for view in self.views):
             self._freeze()
         self.canvas.restore_region(self._background)
@@ -86,27 +87,24 @@ class LiveFigure:
         self.paths, self.others = paths, others
         self.text = "; ".join([" | ".join(view.shows for view in self.views), *map(_summary, paths.items())])
 
-    def _check_curves(self, curves):
-        known = list(dict.fromkeys(label for view in self.views if isinstance(view, Curve) for label in view.curves))
-        for label in curves:
+    def _check(self, others):
+        takes = sorted(self.takes | set(View.takes))  # a step is taken by all, and marked where it can be
+        for name in others:
+            if name not in takes:
+                near = difflib.get_close_matches(name, takes, n=1, cutoff=0)[0]
+                raise TypeError(f"this figure takes no {name!r}: it takes {', '.join(takes)}; did you mean {near}?")
+        known = dict.fromkeys(label for view in self.views for label in getattr(view, "curves", ()))
+        for label in others.get("curves") or ():
             if label not in known:
                 raise ValueError(f"no Curve of this figure has {label!r}: its labels are {', '.join(known)}.")
 
-    def _style(self, label):
-        others = [name for name in self._labels if name not in STYLES]
-        return STYLES.get(label) or OTHER_STYLES[others.index(label) % len(OTHER_STYLES)]
-
-    def _add_legend(self):
-        """A legend above the views, once there is more than one label to tell apart."""
-        if len(self._labels) > 1:
-            with context(LOOK):
-                lines = [Line2D([], [], **self._style(label), lw=2) for label in self._labels]
-                self.figure.legends.clear()
-                self.figure.legend(lines, self._labels, loc="outside upper center", ncols=5, frameon=False, **TIGHT)
-            self._lay_out()
-
     def _lay_out(self):
+        """Give each view its place, below a legend once there is more than one label to tell apart."""
         with context(LOOK):
+            self.figure.legends.clear()
+            if len(self._looks) > 1:
+                lines = [Line2D([], [], **style, lw=2) for style in self._looks.values()]
+                self.figure.legend(lines, list(self._looks), **LEGEND)
             self.figure.set_layout_engine("constrained")
             self.figure.draw_without_rendering()
             self.figure.set_layout_engine("none")
@@ -146,42 +144,53 @@ class LiveFigure:
     def __repr__(self):
         return self.text
 
-    def save(self, name):
-        """Write the picture to a file: .svg, .pdf or .png, by the name's ending."""
-        with context(LOOK):
-            self.figure.savefig(name)
+    def save(self, name, seconds=5):
+        """Write the picture to a file: .png, .svg or .pdf, by the name's ending; to a .gif, the paths as they grow.
+
+        seconds : how long the film of a .gif plays; its last frame stands for two seconds more
+        """
+        if str(name).lower().endswith(".gif"):
+            self._save_film(name, seconds)
+        else:
+            with context(LOOK):
+                self.figure.savefig(name)
+
+    def _save_film(self, name, seconds):
+        if not self.paths:
+            raise ValueError("this figure shows no path that could grow: update it with one, then save the .gif.")
+        if not seconds > 0:
+            raise ValueError(f"seconds is {seconds!r}: give a number above 0.")
+        paths, others = self.paths, self.others
+        steps = max(len(path) for path in paths.values())
+        # One palette for all, taken from the full picture: with a palette each, the background would flicker.
+        palette = self.picture().quantize(128)
+        frames = []
+        try:
+            for row in np.unique(np.linspace(0, steps, 60).astype(int)):
+                self.update({label: path.until(row) for label, path in paths.items()}, **others)
+                frames.append(self.picture().quantize(palette=palette, dither=0))
+        finally:
+            self.update(paths, **others)
+        durations = [round(1000 * seconds / len(frames))] * (len(frames) - 1) + [2000]
+        frames[0].save(name, save_all=True, append_images=frames[1:], duration=durations, loop=0)
 
 
 def _labelled(paths):
     """Paths by label: by that of their rule, and by the hyper-parameters that differ where several have the same."""
-    labels = [path.label for path in paths]
     named = {}
-    for path, label in zip(paths, labels, strict=True):
-        alike = [other for other, name in zip(paths, labels, strict=True) if name == label]
-        if len(alike) > 1:
-            label = f"{label}{_differing(path, alike)}"
+    for path in paths:
+        label = path.label + _differing(path, [one for one in paths if one is not path and one.label == path.label])
         if label in named:
             raise ValueError(f"two paths are both called {label}: give a dict from label to path, to tell them apart.")
         named[label] = path
     return named
 
 
-def _differing(path, paths):
-    """Such as ", β = 0.5": the hyper-parameters of a path in which these paths are not all the same."""
-    hypers = [getattr(getattr(one, "origin", None), "hyper", {}) for one in paths]
-    own = hypers[[one is path for one in paths].index(True)]
+def _differing(path, others):
+    """Such as ", β = 0.5": the hyper-parameters of a path that any of the others has otherwise."""
+    own, *hypers = (getattr(getattr(one, "origin", None), "hyper", {}) for one in [path, *others])
     differ = [name for name in own if any(hyper.get(name) != own[name] for hyper in hypers)]
     return "".join(f", {SYMBOLS.get(name, ('', name))[1]} = {own[name]:.6g}" for name in differ)
-
-
-def _check_others(others, takes):
-    for name in others:
-        if name not in takes:
-            near = difflib.get_close_matches(name, sorted(takes), n=1, cutoff=0)
-            has = (
-                f"it takes {', '.join(sorted(takes))}; did you mean {near[0]}?" if near else "it takes the paths alone."
-            )
-            raise TypeError(f"this figure takes no {name!r}: {has}")
 
 
 def _summary(item):

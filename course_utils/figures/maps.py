@@ -1,88 +1,88 @@
 """Views of a loss as a landscape, with paths walking over it."""
 
-from itertools import pairwise
-
 import matplotlib
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import proj3d
 
-from .view import View, drawable, margin, plain
+from .look import DATA, GROUND, LEVELS, RESIDUAL
+from .view import View, drawable, margin, plain, window_of
 
 
 class Map(View):
     """A loss of two parameters from above: contours, and each path with a mark a step.
 
-    landscape : what has `loss` and `window`, and `minimum` or None
+    landscape : anything with a `loss`, a landscape or a model; where it has a
+        `minimum`, that gets a star
     names : what the axes are called
+    window : (left, right, bottom, top); by default the landscape's own
     """
 
-    def __init__(self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), title=""):
+    def __init__(self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), title="", window=None):
         self.landscape, self.names, self.title = landscape, names, title
-        self.shows = f"L{plain(names)}"
+        self.window = window_of(landscape, window, "a Map")
+        self.shows = f"L({plain(*names)})"
 
     def draw(self, axes):
-        super().draw(axes)
-        x, y, z = _grid(self.landscape, 160)
+        x, y, z = _grid(self, 160)
         # As many contours near the minimum as far out, on any landscape: equal radii on a round bowl.
         levels = np.unique(np.quantile(z, np.linspace(0, 1, 17) ** 2))
-        colors = matplotlib.colormaps["Blues"](np.linspace(0.02, 0.4, len(levels) - 1))
+        colors = matplotlib.colormaps[GROUND](np.linspace(0.02, 0.4, len(levels) - 1))
         axes.contourf(x, y, z, levels=levels, colors=colors)
-        axes.contour(x, y, z, levels=levels[1:-1], colors="#7793ab", linewidths=0.7, linestyles="solid")
+        axes.contour(x, y, z, levels=levels[1:-1], colors=LEVELS, linewidths=0.7, linestyles="solid")
         axes.set(xlabel=self.names[0], ylabel=self.names[1], title=self.title)
-        axes.set(xlim=self.landscape.window[:2], ylim=self.landscape.window[2:])
+        axes.set(xlim=self.window[:2], ylim=self.window[2:])
         axes.locator_params(axis="x", nbins=3)  # long numbers would touch each other
-        if self.landscape.minimum is not None:
-            axes.plot(*self.landscape.minimum, "*", ms=16, mfc="white", mec="black", zorder=3)
+        minimum = getattr(self.landscape, "minimum", None)
+        if minimum is not None:
+            axes.plot(*minimum, "*", ms=16, mfc="white", mec="black", zorder=3)
 
-    def move(self, artists, path, row):
-        theta = drawable(path.theta)
-        walked, here = artists
-        walked.set_data(*theta.T)
-        here.set_data(*theta[row : row + 1].T)
+    def points(self, path):
+        return path.theta
 
 
 class Profile(View):
-    """A loss of one parameter as a curve, and each path walking on it."""
+    """A loss of one parameter as a curve, and each path walking on it.
 
-    def __init__(self, landscape, name=r"$\theta$", title=""):
+    landscape : anything with a `loss`
+    window : (left, right); by default the landscape's own
+    """
+
+    def __init__(self, landscape, name=r"$\theta$", title="", window=None):
         self.landscape, self.name, self.title = landscape, name, title
-        self.shows = f"L{plain([name])}"
+        self.window = window_of(landscape, window, "a Profile", ("left", "right"))
+        self.shows = f"L({plain(name)})"
 
     def draw(self, axes):
-        super().draw(axes)
-        x = np.linspace(*self.landscape.window, 400)
-        axes.plot(x, self.landscape.loss(x[:, np.newaxis]), color="#7793ab", lw=2)
-        axes.set(xlabel=self.name, ylabel="$L$", title=self.title, xlim=self.landscape.window)
+        x = np.linspace(*self.window, 400)
+        axes.plot(x, self.landscape.loss(x[:, np.newaxis]), color=LEVELS, lw=2)
+        axes.set(xlabel=self.name, ylabel="$L$", title=self.title, xlim=self.window)
         axes.set_ylim(axes.get_ylim())
 
-    def move(self, artists, path, row):
-        with np.errstate(all="ignore"):
-            points = drawable([path.theta[:, 0], self.landscape.loss(path.theta)])
-        walked, here = artists
-        walked.set_data(*points)
-        here.set_data(*points[:, row : row + 1])
+    def points(self, path):
+        return np.column_stack([path.theta, self.landscape.loss(path.theta)])
 
 
 class Surface(View):
     """A loss of two parameters as a surface in space, with an arrow for each step of each path.
 
+    landscape, names, window : as for a Map
     elevation, azimuth : where it is seen from at first, in degrees
     """
 
     projection = "3d"
     takes = ("step", "elevation", "azimuth")
 
-    def __init__(self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), elevation=30, azimuth=-140):
+    def __init__(self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), elevation=30, azimuth=-140, window=None):
         self.landscape, self.names = landscape, names
+        self.window = window_of(landscape, window, "a Surface")
         self.seen_from = (elevation, azimuth)
-        self.shows = f"L{plain(names)} 3-D"
+        self.shows = f"L({plain(*names)}) 3-D"
 
     def draw(self, axes):
-        super().draw(axes)
-        x, y, z = _grid(self.landscape, 41)
-        axes.plot_surface(x, y, z, cmap="Blues", alpha=0.6, rcount=41, ccount=41, linewidth=0)
+        x, y, z = _grid(self, 41)
+        axes.plot_surface(x, y, z, cmap=GROUND, alpha=0.6, rcount=41, ccount=41, linewidth=0)
         axes.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), zlim=(z.min(), z.max()))
         axes.set_xlabel(self.names[0], labelpad=14)
         axes.set_ylabel(self.names[1], labelpad=14)
@@ -111,8 +111,7 @@ class Surface(View):
         return self.axes.plot([], [], [], **look, animated=True)[0]
 
     def move(self, artists, path, row):
-        with np.errstate(all="ignore"):
-            points = drawable(np.column_stack([path.theta, self.landscape.loss(path.theta)]))
+        points = drawable(np.column_stack([path.theta, self.landscape.loss(path.theta)]))
         # What leaves the box is not drawn: in space it would seem to lie somewhere else.
         limits = np.array([self.axes.get_xlim(), self.axes.get_ylim(), self.axes.get_zlim()])
         inside = ((points >= limits[:, 0]) & (points <= limits[:, 1])).all(axis=1)
@@ -125,13 +124,11 @@ class Surface(View):
     def _arrows(self, points):
         """Shaft and head of each step, as lines on the projected picture."""
         x, y, _ = proj3d.proj_transform(*points.T, self.axes.get_proj())
-        ends = x + 1j * y
-        segments = []
-        for tail, tip in pairwise(ends):
-            if np.isfinite(tip - tail):
-                barbs = tip + 0.25 * (tail - tip) * np.exp([0.45j, -0.45j])
-                segments.append([tail, tip, barbs[0], tip, barbs[1]])
-        return [np.column_stack([np.real(s), np.imag(s)]) for s in segments]
+        tails, tips = x[:-1] + 1j * y[:-1], x[1:] + 1j * y[1:]
+        left, right = tips + 0.25 * (tails - tips) * np.exp([[0.45j], [-0.45j]])
+        arrows = np.stack([tails, tips, left, tips, right], axis=-1)
+        arrows = arrows[np.isfinite(tips - tails)]
+        return np.stack([arrows.real, arrows.imag], axis=-1)
 
 
 class Fit(View):
@@ -143,18 +140,17 @@ class Fit(View):
 
     def __init__(self, x, y, names=("$x$", "$y$")):
         self.x, self.y, self.names = x, y, names
-        self.shows = f"{names[0]} → {names[1]}".replace("$", "")
+        self.shows = f"{plain(names[0])} → {plain(names[1])}"
 
     def draw(self, axes):
-        super().draw(axes)
-        axes.plot(self.x, self.y, "o", color="#888888", ms=4, mec="none")
+        axes.plot(self.x, self.y, "o", color=DATA, ms=4, mec="none")
         axes.set(xlabel=self.names[0], ylabel=self.names[1])
         axes.set(xlim=margin(self.x), ylim=margin(self.y))
 
     def new_artists(self, style):
-        residuals = LineCollection([], colors="#D55E00", lw=0.6, alpha=0.6, animated=True)
+        residuals = LineCollection([], colors=RESIDUAL, lw=0.6, alpha=0.6, animated=True)
         self.axes.add_collection(residuals, autolim=False)
-        return [residuals, self.new_line(color=style["color"], lw=3)]
+        return [residuals, self.new_line(color=style["color"], linestyle=style["linestyle"], lw=3)]
 
     def move(self, artists, path, row):
         slope, intercept = drawable(path.theta[row])
@@ -165,7 +161,7 @@ class Fit(View):
         line.set_data(ends, slope * ends + intercept)
 
 
-def _grid(landscape, count):
-    left, right, bottom, top = landscape.window
+def _grid(view, count):
+    left, right, bottom, top = view.window
     x, y = np.meshgrid(np.linspace(left, right, count), np.linspace(bottom, top, count))
-    return x, y, landscape.loss(np.stack([x, y], axis=-1))
+    return x, y, view.landscape.loss(np.stack([x, y], axis=-1))

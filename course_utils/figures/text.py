@@ -1,6 +1,6 @@
 """A view of one step as arithmetic."""
 
-import unicodedata
+import re
 from functools import cache
 
 import numpy as np
@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from ..formulas import worked_step
+from .look import NUMBERS
 from .view import View
 
 
@@ -30,7 +31,6 @@ class WorkedStep(View):
         self.shows = "t"
 
     def draw(self, axes):
-        super().draw(axes)
         axes.set_axis_off()
         axes.set(ylim=(self.room, 0))
 
@@ -42,7 +42,7 @@ class WorkedStep(View):
         lines = self.lines(path, row)
         for place, artist in enumerate(artists):
             artist.set_text(lines[place] if place < len(lines) else "")
-            artist.set_color("#555555" if artist.get_text().startswith(" ") else "black")
+            artist.set_color(NUMBERS if artist.get_text().startswith(" ") else "black")
 
 
 MARGIN = 4  # pixels to the left of a character, for what of it reaches there
@@ -60,14 +60,13 @@ class _QuickText(Text):
             return None
         if not isinstance(renderer, RendererAgg):
             return self._draw_as_text(renderer)
-        pieces = self._pieces(renderer.dpi)
+        pieces, narrower = self._pieces(renderer.dpi)
         ends = np.cumsum([advance for _, advance in pieces])
         height, reach = pieces[0][0].shape
         shade = np.zeros((height, int(ends[-1]) + reach), dtype=np.uint8)
         for (picture, advance), end in zip(pieces, ends, strict=True):
             left = round(end - advance)
             np.maximum(shade[:, left : left + reach], picture, out=shade[:, left : left + reach])
-        narrower = self._narrower(ends[-1])
         if narrower < 1:
             shade = np.asarray(Image.fromarray(shade).resize((int(shade.shape[1] * narrower), height)))
         pixels = np.empty((*shade.shape, 4), dtype=np.uint8)
@@ -80,13 +79,14 @@ class _QuickText(Text):
 
     def narrower(self, dpi):
         """By what factor the line must be set narrower to end within its axes; 1 where it fits."""
-        return self._narrower(sum(advance for _, advance in self._pieces(dpi)))
-
-    def _narrower(self, width):
-        return min(1, (self.axes.bbox.width - MARGIN) / width) if width else 1
+        return self._pieces(dpi)[1]
 
     def _pieces(self, dpi):
-        return [_character(part, self.get_fontsize(), dpi) for part in _characters(self.get_text())]
+        """The line's characters, each with the hats that stand on it; and by what factor they are set narrower."""
+        characters = re.findall(r".[\u0300-\u036f]*", self.get_text())
+        pieces = [_character(character, self.get_fontsize(), dpi) for character in characters]
+        width = max(1, sum(advance for _, advance in pieces))
+        return pieces, min(1, (self.axes.bbox.width - MARGIN) / width)
 
     def _draw_as_text(self, renderer):
         """For an SVG or PDF, which get real text: smaller, where pixels are set narrower."""
@@ -94,17 +94,6 @@ class _QuickText(Text):
         self.set_fontsize(size * self.narrower(self.axes.figure.dpi))
         super().draw(renderer)
         self.set_fontsize(size)
-
-
-def _characters(text):
-    """The characters of a text, each with the hats that stand on it."""
-    parts = []
-    for character in text:
-        if parts and unicodedata.combining(character):
-            parts[-1] += character
-        else:
-            parts.append(character)
-    return parts
 
 
 @cache

@@ -8,25 +8,31 @@ from .look import LOOK
 FAR = 1e9  # in units of the axes; beyond it a point is not drawn, since the renderer overflows
 
 
-def drawable(values):
-    """The values with NaN for what a renderer can't place."""
-    values = np.asarray(values, dtype=float)
-    with np.errstate(invalid="ignore"):
-        return np.where(np.abs(values) < FAR, values, np.nan)
-
-
 class View:
-    """One pair of axes. It makes its artists for a label on first sight, then only moves them."""
+    """One pair of axes. It makes its artists for a label on first sight, then only moves them.
+
+    A view of your own draws what stands still in `draw`. Where its paths are
+    lines, it says in `points` where they go; what else is to move is made in
+    `new_artists` and moved in `move`.
+    """
 
     projection = None
     share = 1  # of the figure's width, beside other views
     takes = ("step",)  # what `LiveFigure.update` hands over beside the paths
+    shows = ""  # the view in the picture's line of text
     background_moved = False  # whether an update has changed what is otherwise drawn once
+
+    @np.errstate(all="ignore")
+    def put_on(self, axes):
+        self.axes, self.artists = axes, {}
+        self.draw(axes)
 
     def draw(self, axes):
         """Draw what does not move."""
-        self.axes = axes
-        self.artists = {}
+
+    def points(self, path):
+        """Where a path goes: an array of shape (rows, 2)."""
+        raise NotImplementedError
 
     def update(self, paths, step=None, **others):
         """Move the artists. Each path is marked at `step`, or at its end."""
@@ -51,10 +57,28 @@ class View:
         return self.axes.plot([], [], **look, animated=True, scalex=False, scaley=False)[0]
 
     def move(self, artists, path, row):
-        raise NotImplementedError
+        """Let the artists of one label show a path, marked at `row`."""
+        points = drawable(self.points(path))
+        walked, here = artists
+        walked.set_data(*points.T)
+        here.set_data(*points[row : row + 1].T)
 
     def moving(self):
         return [artist for group in self.artists.values() for artist in group if artist.get_visible()]
+
+
+def drawable(values):
+    """The values with NaN for what a renderer can't place."""
+    values = np.asarray(values, dtype=float)
+    return np.where(np.abs(values) < FAR, values, np.nan)
+
+
+def window_of(landscape, window, who, sides=("left", "right", "bottom", "top")):
+    """The window that was given, or else that of the landscape."""
+    window = getattr(landscape, "window", None) if window is None else window
+    if np.shape(window) != (len(sides),):
+        raise ValueError(f"{who} needs a window of {len(sides)} numbers: add window=({', '.join(sides)}).")
+    return window
 
 
 def margin(values, log=False):
@@ -64,10 +88,9 @@ def margin(values, log=False):
     return tuple(np.exp(limits) if log else limits)
 
 
-def plain(names):
+def plain(*names):
     """Names of axes without TeX, for a line of text."""
-    greek = {"$": "", r"\theta": "θ", r"\eta": "η", r"\beta": "β", "_1": "₁", "_2": "₂"}
     text = ", ".join(names)
-    for tex, plain in greek.items():
-        text = text.replace(tex, plain)
-    return f"({text})"
+    for tex, sign in {"$": "", r"\theta": "θ", r"\eta": "η", r"\beta": "β", "_1": "₁", "_2": "₂"}.items():
+        text = text.replace(tex, sign)
+    return text

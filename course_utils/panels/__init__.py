@@ -1,14 +1,11 @@
 """Controls over live figures."""
 
 from .controls import choice, log_slider, slider, start_sliders, step_slider
-from .panel import Panel, panel
-from .predict import Prediction, predict
-from .sweep import Sweep, sweep
+from .panel import panel
+from .predict import predict
+from .sweep import sweep
 
 __all__ = [
-    "Panel",
-    "Prediction",
-    "Sweep",
     "choice",
     "log_slider",
     "panel",

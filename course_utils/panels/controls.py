@@ -4,6 +4,8 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
+from ..figures.view import window_of
+
 # Two controls side by side in the 840 px that JupyterLab leaves at 1280 with its file browser open.
 SHAPE = {"style": {"description_width": "168px"}, "layout": {"width": "412px", "height": "34px"}}
 
@@ -75,11 +77,8 @@ def _readable(low, high):
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     hundredths = [*range(100, 200, 5), *range(200, 500, 10), *range(500, 1000, 20)]
     between = (float(f"{number}e{decade - 2}") for decade in decades for number in hundredths)
-    return [_to_3(low), *(value for value in between if low * 1.001 < value < high * 0.999), _to_3(high)]
-
-
-def _to_3(value):
-    return float(f"{value:.3g}")
+    inside = [value for value in between if low * 1.001 < value < high * 0.999]
+    return [float(f"{low:.3g}"), *inside, float(f"{high:.3g}")]
 
 
 def choice(label, options, value=None):
@@ -98,10 +97,13 @@ def choice(label, options, value=None):
     )
 
 
-def start_sliders(landscape, labels=("start θ₁", "start θ₂")):
-    """Two sliders, named x and y, over the window of a landscape, set to its start."""
-    left, right, bottom, top = map(float, landscape.window)
-    x, y = map(float, landscape.start)
+def start_sliders(landscape, labels=("start θ₁", "start θ₂"), window=None, start=None):
+    """Two sliders, named x and y, over a window and set to a start; by default those of the landscape."""
+    left, right, bottom, top = map(float, window_of(landscape, window, "a pair of sliders"))
+    start = getattr(landscape, "start", None) if start is None else start
+    if np.shape(start) != (2,):
+        raise ValueError("a pair of sliders needs a start of 2 numbers: add start=(x, y).")
+    x, y = map(float, start)
     return {"x": slider(labels[0], x, left, right, 0.1), "y": slider(labels[1], y, bottom, top, 0.1)}
 
 

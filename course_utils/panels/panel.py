@@ -6,12 +6,11 @@ from uuid import uuid4
 
 import ipywidgets as widgets
 
-from .shown import Shown, in_a_sentence
+from ..figures.look import LIMIT, MARKS
+from .shown import Shown
 
-COLORS = ("#009E73", "#0072B2", "#D55E00")  # of the marks on a learning rate, in the order in which they are given
 
-
-def panel(figure, compute, say=None, limits=None, presets=None, **controls):
+class panel(Shown):
     """Controls above a live figure that follows them at once.
 
     Parameters
@@ -33,29 +32,24 @@ def panel(figure, compute, say=None, limits=None, presets=None, **controls):
         A button each, which sets several controls at once; one more resets all.
     **controls : widgets, such as those of `slider`, `log_slider` and `choice`
 
-    As the last line of a cell it shows itself.
+    As the last line of a cell it shows itself. Its `controls` have the names
+    that they were given.
     """
-    return Panel(figure, compute, say, limits, presets, controls)
 
-
-class Panel(Shown):
-    """What `panel` makes: `controls` by name, `figure`, and `error`, the place where a fault shows."""
-
-    def __init__(self, figure, compute, say, limits, presets, controls):
+    def __init__(self, figure, compute, say=None, limits=None, presets=None, **controls):
         self.compute, self.say, self.limits, self.controls = compute, say, limits, controls
         self.said, self.marks = widgets.HTML(), widgets.HTML()
         self.moving_many = False
         self.asked = _asked(compute, controls, figure.takes)
         if limits and "lr" not in controls:
             raise ValueError("limits are marked on the learning rate: name its control lr, or leave out limits.")
-        row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
-        for label, values in (presets or {}).items():
+        presets = (presets or {}) | {"reset": {name: control.value for name, control in controls.items()}}
+        for label, values in presets.items():
             for name in values.keys() - controls.keys():
                 raise ValueError(f"the preset {label!r} sets {name}: the controls are {', '.join(controls)}.")
-        reset = {"reset": {name: control.value for name, control in controls.items()}}
-        self.buttons = [self._button(label, values) for label, values in ((presets or {}) | reset).items()]
-        lines = widgets.HBox([*self.buttons, self.marks, self.said], layout={"flex_flow": "row wrap"})
-        super().__init__(figure, row, lines)
+        self.buttons = [self._button(label, values) for label, values in presets.items()]
+        rows = list(controls.values()), [*self.buttons, self.marks, self.said]
+        super().__init__(figure, *map(widgets.HBox, rows))
         if limits:
             # Of no other panel, nor of one in another notebook of the same page: a style reaches all of them.
             self.place = f"course-marks-{uuid4().hex}"
@@ -65,7 +59,7 @@ class Panel(Shown):
         self._follow()
 
     def _button(self, label, values):
-        button = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
+        button = widgets.Button(description=label)
         button.on_click(lambda _: self.set(**values))
         return button
 
@@ -83,8 +77,8 @@ class Panel(Shown):
         """Compute and draw, in the kernel's own turn: it merges moves that come meanwhile."""
         if self.moving_many:
             return
-        said = error = marks = ""
-        try:
+        said = marks = ""
+        with self.following():
             values = {name: control.value for name, control in self.controls.items()}
             others = {name: values[name] for name in self.figure.takes & values.keys()}
             paths = self.compute(**{name: values[name] for name in self.asked})
@@ -95,35 +89,26 @@ class Panel(Shown):
             if self.limits:
                 marks = self._marked(self.limits(*[values[n] for n in ["beta"] if n in values]))
             said = self.say(paths) if self.say else ""
-        except Exception as fault:
-            error = in_a_sentence(fault)
-        self.send(error)
         if marks:
             self.marks.value = marks
-        seen, heard = html.escape(said), html.escape("" if error else self.figure.text)
+        seen, heard = html.escape(said), html.escape("" if self.fault else self.figure.text)
         self.said.value = f'<span role="status">{seen}<span class="course-heard">{heard}</span></span>'
-        self.box.text = ", ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
-        self.box.text += "".join(f": {line}" for line in (said, error) if line)
+        self.box.text = ", ".join(f"{c.description} = {_value(c)}" for c in self.controls.values())
+        self.box.text += "".join(f": {line}" for line in (said, self.fault) if line)
 
     def _marked(self, limits):
         """The style that draws the limits on the learning rate's track, and the line that names them."""
         control = self.controls["lr"]
         place = getattr(control, "place", lambda value: (value - control.min) / (control.max - control.min))
-        shares = [100 * place(value) for value in limits.values()]
-        layers = [
-            f"linear-gradient({color}, {color}) {share:.2f}% 50% / 4px 100% no-repeat"
-            for color, share in zip(COLORS, shares, strict=False)
-            if 0 <= share <= 100
-        ]
-        edge = max(0, min(100, shares[-1]))
-        layers.append(f"linear-gradient(to right, #0000 {edge:.2f}%, #D55E0066 {edge:.2f}%)")
-        shape = "content: ''; position: absolute; left: 0; right: 0; top: -9px; height: 22px; pointer-events: none;"
-        style = f".{self.place} .noUi-base::before {{ {shape} background: {', '.join(layers)}; }}"
-        names = " &nbsp; ".join(
-            f'<span style="color: {color}">┃</span>{html.escape(label)} = {value:.3g}'
-            for color, (label, value) in zip(COLORS, limits.items(), strict=False)
-        )
-        return f"<style>{style}</style>{names} &nbsp; "
+        layers, names = [], []
+        for color, (label, value) in zip(MARKS, limits.items(), strict=False):
+            share = 100 * place(value)
+            if 0 <= share <= 100:
+                layers.append(f"linear-gradient({color}, {color}) {share:.2f}% 50% / 4px 100% no-repeat")
+            names.append(f'<span style="color: {color}">┃</span>{html.escape(label)} = {value:.3g} &nbsp; ')
+        edge = max(0, min(100, share))
+        layers.append(f"linear-gradient(to right, #0000 {edge:.2f}%, {LIMIT}66 {edge:.2f}%)")
+        return f"<style>.{self.place} {{ --course-marks: {', '.join(layers)}; }}</style>{''.join(names)}"
 
 
 def _asked(compute, controls, takes):
@@ -137,6 +122,6 @@ def _asked(compute, controls, takes):
     return [name for name in controls if name in named or (any_name and name not in takes)]
 
 
-def _shown(control):
+def _value(control):
     value = control.label if hasattr(control, "label") else control.value
     return f"{value:.3g}" if isinstance(value, float) else str(value)

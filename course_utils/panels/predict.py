@@ -4,10 +4,10 @@ import html
 
 import ipywidgets as widgets
 
-from .shown import Shown, in_a_sentence
+from .shown import Shown
 
 
-def predict(question, options, answer, because, figure, run):
+class predict(Shown):
     """A question before an experiment; the choice is committed, then the run and the reason are shown.
 
     Parameters
@@ -20,27 +20,27 @@ def predict(question, options, answer, because, figure, run):
     Without a kernel the question and its options stand as text, and the answer
     is folded away.
     """
-    return Prediction(question, options, answer, because, figure, run)
-
-
-class Prediction(Shown):
-    """What `predict` makes."""
 
     def __init__(self, question, options, answer, because, figure, run):
         if answer not in options:
             raise ValueError(f"the answer {answer!r} is not among the options: add it to them.")
         self.answer, self.because, self.run = answer, because, run
-        self.buttons = [widgets.Button(description=option, layout={"width": "auto"}) for option in options]
+        self.buttons = [widgets.Button(description=option) for option in options]
         self.outcome = widgets.HTML()
-        row = widgets.HBox(self.buttons, layout={"flex_flow": "row wrap"})
-        super().__init__(figure, widgets.HTML(f"<b>{html.escape(question)}</b>"), row, self.outcome)
-        for button in self.buttons:
-            button.on_click(self._reveal)
-        self.box.text = f"{question} {' / '.join(options)}"
         listed = "\n".join(f"- {option}" for option in options)
         folded = f"<details><summary>Answer</summary>\n\n**{answer}**: {because}\n\n</details>"
-        self.box.markdown = f"**{question}**\n\n{listed}\n\n{folded}"
-        self.send()
+        super().__init__(
+            figure,
+            widgets.HTML(f"<b>{html.escape(question)}</b>"),
+            widgets.HBox(self.buttons),
+            self.outcome,
+            text=f"{question} {' / '.join(options)}",
+            markdown=f"**{question}**\n\n{listed}\n\n{folded}",
+        )
+        for button in self.buttons:
+            button.on_click(self._reveal)
+        with self.following():
+            figure.update({})
 
     def _reveal(self, chosen):
         for button in self.buttons:
@@ -48,10 +48,6 @@ class Prediction(Shown):
             if button.description == self.answer:
                 button.button_style = "success"
         chosen.icon = "check" if chosen.description == self.answer else "times"
-        error = ""
-        try:
+        with self.following():
             self.figure.update(self.run())
             self.outcome.value = f"<b>{html.escape(self.answer)}</b>: {self.because}"
-        except Exception as fault:
-            error = in_a_sentence(fault)
-        self.send(error)

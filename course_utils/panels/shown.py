@@ -1,14 +1,16 @@
 """What shows itself in a cell: the base of panel, prediction and sweep."""
 
 import html
+from contextlib import contextmanager
 
 import ipywidgets as widgets
 from IPython import get_ipython
 from IPython.display import display
 
 # JupyterLab shows labels smaller than the pictures' 14 pt, too small for the back row. While the panel lives, its own
-# picture is there, and the still one of the next output is put away.
-LOOK = """<style>
+# picture is there, and the still one of the next output is put away. A fault stands on white of its own: red on a dark
+# theme's grey can hardly be read. The marks on a learning rate are drawn where its panel says.
+CSS = """<style>
 .course-panel .widget-label, .course-panel .widget-readout,
 .course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
 .course-panel .widget-toggle-buttons { display: flex; align-items: center; gap: 8px; }
@@ -16,6 +18,12 @@ LOOK = """<style>
 .course-panel .widget-toggle-buttons .jupyter-button { height: 34px; width: auto; }
 .course-panel .widget-readout { min-width: 3.4em; }
 .course-panel .widget-hbox { align-items: center; overflow: visible; }
+.course-panel > .widget-hbox { flex-wrap: wrap; }
+.course-panel > .widget-hbox > .jupyter-button { height: 34px; width: auto; }
+.course-panel > .widget-image { max-width: 100%; height: auto; margin: 0; }
+.course-panel .noUi-base::before { content: ''; position: absolute; left: 0; right: 0; top: -9px; height: 22px;
+                                   pointer-events: none; background: var(--course-marks, none); }
+.course-panel [role=alert] { color: #b00020; background: white; padding: 2px 6px; }
 .course-panel .course-stale { opacity: 0.25; }
 .course-panel .course-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .jp-OutputArea-child:has(.course-panel) + .jp-OutputArea-child:has(.jp-RenderedImage) { display: none; }
@@ -39,43 +47,55 @@ class Controls(widgets.VBox):
 class Shown:
     """What shows itself in a cell: a box with controls, a line for faults and the picture, which follows.
 
+    figure : LiveFigure
+    *rows : widgets, from above
+    text, markdown : what stands for the box where there is no kernel
+
     The same picture is a second output, a still one: saved files and pages
     without a kernel show that, where a widget shows nothing. The picture that
     follows is part of the box, so that it is found again by a tab that was
     closed and opened once more.
     """
 
-    def __init__(self, figure, *rows):
-        self.figure = figure
-        self.error = widgets.HTML()
-        size = {"width": f"{figure.pixels[0]}px", "max_width": "100%", "height": "auto", "margin": "0"}
-        self.picture = widgets.Image(format="jpeg", layout=size)
-        self.box = Controls([widgets.HTML(LOOK), *rows, self.error, self.picture])
+    def __init__(self, figure, *rows, text="", markdown=""):
+        self.figure, self.fault = figure, ""
+        self.error = widgets.HTML(layout={"display": "none"})
+        self.picture = widgets.Image(format="jpeg", layout={"width": f"{figure.pixels[0]}px"})
+        self.box = Controls([widgets.HTML(CSS), *rows, self.error, self.picture])
+        self.box.text, self.box.markdown = text, markdown
         self.box.add_class("course-panel")
-        _write(self.error, "")
 
-    def __repr__(self):
-        return repr(self.box)
-
-    def send(self, error=""):
-        """Show the figure as it is now; paler, and below a line in red, where it is not what was asked for."""
-        if error:
+    @contextmanager
+    def following(self):
+        """Show the figure as this block leaves it; where it fails, the old picture, paler, below one line in red."""
+        self.fault = ""
+        try:
+            yield
+        except Exception as fault:
+            self.fault = f"{type(fault).__name__}: {fault}"
             self.picture.add_class("course-stale")
         else:
             self.picture.value = self.figure.jpeg()  # before all words, since it is what everybody waits for
             self.picture.remove_class("course-stale")
-        _write(self.error, in_red(error))
+        self.error.value = f'<b role="alert">{html.escape(self.fault)}</b>' if self.fault else ""
+        self.error.layout.display = None if self.fault else "none"
+
+    def prepare(self):
+        """What is done just before it is shown."""
 
     def _ipython_display_(self):
-        replace_in_cell(self)
-        display(self.box)
-        display(self.figure)
+        self.prepare()
+        close_earlier(self)
+        display(self.box, self.figure)
+
+    def __repr__(self):
+        return repr(self.box)
 
 
 _shown_in = {}  # from a cell's id to the execution that last showed something there, and what it showed
 
 
-def replace_in_cell(shown):
+def close_earlier(shown):
     """Close what an earlier run of the same cell has shown, so that nothing piles up in the kernel."""
     kernel = getattr(get_ipython(), "kernel", None)
     if kernel is None:
@@ -95,18 +115,3 @@ def _close(widget):
     for child in getattr(widget, "children", ()):
         _close(child)
     widget.close()
-
-
-def in_a_sentence(fault):
-    return f"{type(fault).__name__}: {fault}"
-
-
-def in_red(text):
-    # On white of its own: red on a dark theme's grey can hardly be read.
-    style = "color: #b00020; background: white; padding: 2px 6px"
-    return f'<b role="alert" style="{style}">{html.escape(text)}</b>' if text else ""
-
-
-def _write(line, text):
-    line.value = text
-    line.layout.display = None if text else "none"

@@ -4,10 +4,10 @@ import asyncio
 
 import ipywidgets as widgets
 
-from .shown import Shown, in_a_sentence
+from .shown import Shown
 
 
-def sweep(figure, tasks, run, show, label="again, with other seeds"):
+class sweep(Shown):
     """Many runs, one after another, with a progress bar; a button does them anew and can be stopped.
 
     Parameters
@@ -20,49 +20,34 @@ def sweep(figure, tasks, run, show, label="again, with other seeds"):
         paths, from the results of the first tasks, in their order
 
     The first sweep is done when it is shown, so that a saved notebook holds its
-    picture. One that is stopped, or fails, leaves what was shown before.
-    """
-    return Sweep(figure, tasks, run, show, label)
-
-
-class Sweep(Shown):
-    """What `sweep` makes.
-
-    results : what the tasks have returned in the first sweep, that of seed 0.
-        Later sweeps change the picture alone: cells below count on the same
-        results, however often the button was pressed.
+    picture; `results` holds what its tasks have returned. Later sweeps change
+    the picture alone: cells below count on the same results, however often the
+    button was pressed. One that is stopped, or fails, leaves what was shown before.
     """
 
-    def __init__(self, figure, tasks, run, show, label):
+    def __init__(self, figure, tasks, run, show, label="again, with other seeds"):
         self.tasks, self.run, self.show = tasks, run, show
         self.seed, self.going, self.results, self.complete = -1, False, [], []
         self.bar = widgets.IntProgress(max=len(tasks), layout={"width": "20em"})
-        self.start = widgets.Button(description=label, layout={"width": "auto", "height": "34px"})
-        self.stop = widgets.Button(description="stop", disabled=True, layout={"width": "auto", "height": "34px"})
+        self.start, self.stop = widgets.Button(description=label), widgets.Button(description="stop", disabled=True)
         self.said = widgets.HTML()
-        super().__init__(figure, widgets.HBox([self.start, self.stop, self.bar, self.said]))
-        self.box.text = label
+        super().__init__(figure, widgets.HBox([self.start, self.stop, self.bar, self.said]), text=label)
         self.start.on_click(lambda _: asyncio.get_running_loop().create_task(self._again()))
-        self.stop.on_click(self._stop)
-
-    def _stop(self, _=None):
-        self.going = False
+        self.stop.on_click(lambda _: setattr(self, "going", False))
 
     def _runs(self):
         """Do one task at each turn, and show what there is; a fault shows in red."""
         self.seed += 1
         self.bar.value, self.said.value = 0, f"seed {self.seed}"
         results = []
-        try:
-            for task in self.tasks:
+        for task in self.tasks:
+            with self.following():
                 results.append(self.run(seed=self.seed, **task))
                 self.bar.value += 1
                 self.figure.update({}, **self.show(results))
-                self.send()
-                yield
-        except Exception as fault:
-            self.send(in_a_sentence(fault))
-            return
+            if self.fault:
+                return
+            yield
         self.complete, self.results = results, self.results or results
 
     async def _again(self):
@@ -74,11 +59,10 @@ class Sweep(Shown):
                 break
         if not self.going and self.complete:
             self.bar.value, self.said.value = 0, before
-            self.figure.update({}, **self.show(self.complete))
-            self.send()
+            with self.following():
+                self.figure.update({}, **self.show(self.complete))
         self.going, self.start.disabled, self.stop.disabled = False, False, True
 
-    def _ipython_display_(self):
+    def prepare(self):
         for _ in self._runs():
             pass
-        super()._ipython_display_()

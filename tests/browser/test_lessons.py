@@ -4,10 +4,10 @@ import shutil
 
 KERNEL_MOVES = """
 import gc, itertools, psutil
-from course_utils.panels import Panel
+from course_utils.panels import panel
 
-panels = [thing for thing in gc.get_objects() if isinstance(thing, Panel)]
-controls = [getattr(control, "slider", control) for panel in panels for control in panel.controls.values()]
+panels = [thing for thing in gc.get_objects() if isinstance(thing, panel)]
+controls = [getattr(control, "slider", control) for each in panels for control in each.controls.values()]
 sliders = [control for control in controls if hasattr(control, "min")]
 
 def move(times):

@@ -3,32 +3,34 @@
 import numpy as np
 
 from .guard import Fault
-from .kinds import Function, Number
+from .kinds import Exercise, only_exercises
+
+__dir__ = only_exercises(globals())
 
 
 def gd_step(theta, g, lr):
     return theta - lr * g
 
 
-gd_step = Function(
-    gd_step,
-    lambda rng: [(*rng.normal(size=(2, 3)), lr) for lr in rng.uniform(0.05, 3, 5)],
+# fmt: off
+gd_step = Exercise(
+    right=gd_step,
+    tries=lambda rng: [(*rng.normal(size=(2, 3)), lr) for lr in rng.uniform(0.05, 3, 5)],
     mistakes=[
-        (lambda theta, g, lr: theta + lr * g, "The sign is turned: this walks uphill. Subtract the step."),
-        (lambda theta, g, lr: theta - g, "η is missing: multiply the gradient by lr."),
-        (lambda theta, g, lr: -lr * g, "This is the step alone. Begin where the walk stands, at theta."),
-        (lambda theta, g, lr: lr * g, "This is the step alone, uphill. Subtract it from theta."),
-        (lambda theta, g, lr: theta - lr * theta, "The step is made from theta. Make it from the gradient, g."),
-        (lambda theta, g, lr: theta - lr**2 * g, "η is counted twice."),
-        (lambda theta, g, lr: theta - g / lr, "The gradient is divided by lr. Multiply it."),
-        (
-            lambda theta, g, lr: (1 - lr) * theta - lr * g,
-            "θ is shrunk as well: this is θ - η (θ + g). Subtract η g alone.",
-        ),
+        ("theta - lr * g", "theta + lr * g", "The sign is turned: this walks uphill. Subtract the step."),
+        ("theta - lr * g", "theta - g", "η is missing: multiply the gradient by lr."),
+        ("theta - lr * g", "-lr * g", "This is the step alone. Begin where the walk stands, at theta."),
+        ("theta - lr * g", "lr * g", "This is the step alone, uphill. Subtract it from theta."),
+        ("theta - lr * g", "theta - lr * theta", "The step is made from theta. Make it from the gradient, g."),
+        ("theta - lr * g", "theta - lr**2 * g", "η is counted twice."),
+        ("theta - lr * g", "theta - g / lr", "The gradient is divided by lr. Multiply it."),
+        ("theta - lr * g", "theta - lr * (theta + g)",
+         "θ is shrunk as well: this is θ - η (θ + g). Subtract η g alone."),
     ],
 )
+# fmt: on
 
-largest_rate = Number(
+largest_rate = Exercise(
     right=2 / 10,
     because="The steepest direction decides: 2/10.",
     mistakes={
@@ -40,7 +42,23 @@ largest_rate = Number(
     },
 )
 
-steps_to_a_thousandth = Number(
+steps_in_all = Exercise(
+    right=60 * 6,
+    because="An epoch has five batches of 64 and one of 22.",
+    mistakes={
+        60 * 5: "The last batch, of 22 rows, is a step as well.",
+        321: "The dealing begins anew with each epoch, so each ends with a smaller batch: six steps an epoch.",
+        320: "The dealing begins anew with each epoch, so each ends with a smaller batch: six steps an epoch.",
+        60 * 342 / 64: "Steps are whole, and the dealing begins anew with each epoch: six steps an epoch.",
+        60: "That is the number of epochs. With batches an epoch has several steps.",
+        60 * 342: "That is for single birds. A step uses 64 of them.",
+        6: "That is one epoch.",
+    },
+    within=0.01,
+    absolute=True,
+)
+
+steps_to_a_thousandth = Exercise(
     right=8,
     because="The factor is 1 - 0.3 · 2 = 0.4, and 0.4⁷ = 0.0016 is too much, 0.4⁸ = 0.0007 enough.",
     mistakes={
@@ -151,25 +169,9 @@ def _as_rows(batch):
     return array
 
 
-batches = Function(
-    batches,
-    _deals,
+batches = Exercise(
+    right=batches,
+    tries=_deals,
     fault=_deal_fault,
     checked="on random numbers of rows, with a smaller last batch and without",
-)
-
-steps_in_all = Number(
-    right=60 * 6,
-    because="An epoch has five batches of 64 and one of 22.",
-    mistakes={
-        60 * 5: "The last batch, of 22 rows, is a step as well.",
-        321: "The dealing begins anew with each epoch, so each ends with a smaller batch: six steps an epoch.",
-        320: "The dealing begins anew with each epoch, so each ends with a smaller batch: six steps an epoch.",
-        60 * 342 / 64: "Steps are whole, and the dealing begins anew with each epoch: six steps an epoch.",
-        60: "That is the number of epochs. With batches an epoch has several steps.",
-        60 * 342: "That is for single birds. A step uses 64 of them.",
-        6: "That is one epoch.",
-    },
-    within=0.01,
-    absolute=True,
 )

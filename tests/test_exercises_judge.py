@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from course_utils import State, adagrad, adam, gradient_descent, momentum, rmsprop
-from course_utils.exercises import check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from course_utils.exercises import Exercise, check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
 from course_utils.exercises.judge import Report, report
 from course_utils.libraries import keras_adam, keras_momentum, optax_adagrad
 
@@ -602,3 +602,36 @@ def test_where_no_mistake_is_known_the_numbers_explain():
 
     told = report(mine, keras_adam)
     assert told.kind == "wrong" and "parts from the right path at step 1" in told.text
+
+
+def test_a_rule_of_ones_own_may_be_what_is_asked_for():
+    def signs(prev, g):
+        return State(theta=prev.theta - np.sign(g))
+
+    def mine(prev, g):
+        return State(theta=prev.theta - g / np.abs(g))
+
+    told = report(mine, signs)  # 0/0 where no gradient has come yet
+    assert told.kind == "wrong" and "coordinate 1: nan instead of" in told.text
+    assert "walks the same path as signs." in report(lambda prev, g: signs(prev, g), signs).text
+
+
+def area(width, height):
+    return width * height
+
+
+def test_a_function_of_ones_own_is_asked_for_by_an_exercise_with_tries():
+    said = report(lambda width, height: width + height, area)
+    assert said.kind == "broken" and "write `Exercise(area, tries=...)`" in said.text
+    exercise = Exercise(
+        area,
+        because="Rows times columns.",
+        mistakes=[("width * height", "width + height", "That is half of the way round.")],
+        tries=lambda rng: rng.uniform(1, 2, (5, 2)),
+        checked="on five rectangles",
+    )
+    assert report(lambda width, height: height * width, exercise).text == (
+        "Right. Rows times columns. (Checked on five rectangles.)"
+    )
+    assert "That is half of the way round." in report(lambda width, height: height + width, exercise).text
+    assert "the course's own area" in report(area, exercise).text

@@ -83,7 +83,7 @@ def _try(mine, exercise, rng):
     """What is said of a right answer; a Fault for another."""
     trial = exercise.trial(mine, rng)
     if trial.is_right():
-        return " ".join(filter(None, [trial.praise(), exercise.because, f"(Checked {trial.checked}.)"]))
+        return " ".join(filter(None, [trial.praise, exercise.because, f"(Checked {trial.checked}.)"]))
     for wrong, told in exercise.wrong():
         if trial.is_mistake(wrong):
             raise Fault("wrong", f"{trial.no}. {told}{trial.seen}")

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..rules import State
 from .kinds import Exercise, only_exercises
-from .mistakes import EPS_INSIDE, IN_EVERY_RULE
+from .mistakes import IN_EVERY_RULE, WITH_SQUARES, misplaced_eps
 
 __dir__ = only_exercises(globals())
 
@@ -74,6 +74,8 @@ corrected_rmsprop = Exercise(
     right=corrected_rmsprop,
     mistakes=[
         *IN_EVERY_RULE,
+        *WITH_SQUARES,
+        *misplaced_eps("v_hat", "v̂"),
         ("np.sqrt(v_hat)", "np.sqrt(v)",
          "v is not corrected: divide it by 1 - ρᵗ before its root is taken."),
         ("rho**t", "rho",
@@ -86,7 +88,6 @@ corrected_rmsprop = Exercise(
          "v is corrected after the root. Divide v by 1 - ρᵗ first, and take the root of the quotient."),
         ("rho**t", "rho * t",
          "The correction multiplies ρ by t. It takes the power: 1 - rho**t."),
-        ("(np.sqrt(v_hat) + eps)", "np.sqrt(v_hat + eps)", EPS_INSIDE.format("v̂")),
     ],
 )
 # fmt: on

@@ -9,18 +9,8 @@ from ..rules import adagrad, adam, gradient_descent, momentum, rmsprop
 IN_PLACE = (
     "{} is changed in place, so what it was is lost. Make a new array: `a = a - b` where `a -= b` stands, and so on."
 )
-OLD_M = "The memory that you return is the old one, prev.m: nothing is remembered. Return m=m."
-OLD_V = "The memory that you return is the old one, prev.v: nothing is remembered. Return v=v."
-EPS_INSIDE = "ε stands inside the root. Its place is outside: √{} + ε."
-EPS_AFTER = "ε is added to the quotient, where it guards nothing. Put parentheses round the denominator: √{} + ε."
-EPS_ON_THETA = "ε is added to θ, and pushes every parameter at each step. It belongs in the denominator: √{} + ε."
-NO_EPS = "ε is missing: where no gradient has come yet, {0} is 0, and 0/0 is nan. Divide by √{0} + ε."
-PLAIN_G = "The square is forgotten: with g in place of g**2 v can become negative, and its root is nan."
-ONE_FOR_ALL = "There is one v for all coordinates here. Let each have its own: drop the sum."
-RATE_ALONE = "The rate is not the step: multiply it by g."
-RATE_LATE = "The rate is made from the old memory, prev.v. Use the new one, v, which holds the latest gradient."
 
-# An edit, and below it its sentence.
+# An edit, and below it its sentence; first those that several rules have.
 # fmt: off
 IN_EVERY_RULE = [
     ("prev.theta - ", "prev.theta + ",
@@ -36,7 +26,43 @@ IN_EVERY_RULE = [
     ("prev.theta - ", "prev.theta; theta -= ",
      IN_PLACE.format("prev.theta")),
 ]
-"""What goes wrong in the lines that all rules share."""
+
+WITH_SQUARES = [
+    ("g**2", "g",
+     "The square is forgotten: with g in place of g**2 v can become negative, and its root is nan."),
+    ("g**2", "np.sum(g**2, axis=-1, keepdims=True)",
+     "There is one v for all coordinates here. Let each have its own: drop the sum."),
+    ("v=v", "v=prev.v",
+     "The memory that you return is the old one, prev.v: nothing is remembered. Return v=v."),
+]
+
+WITH_RATE = [
+    ("np.sqrt(v)", "np.sqrt(prev.v)",
+     "The rate is made from the old memory, prev.v. Use the new one, v, which holds the latest gradient."),
+    ("rate * g", "rate",
+     "The rate is not the step: multiply it by g."),
+]
+
+OLD_M = (
+    "m=m", "m=prev.m",
+    "The memory that you return is the old one, prev.m: nothing is remembered. Return m=m.",
+)
+
+
+def misplaced_eps(v, symbol):
+    """The edits of a rule that divides by √v + ε, where v has this name in the source and this symbol on the page."""
+    right, root = f"(np.sqrt({v}) + eps)", f"np.sqrt({v})"
+    return [
+        (right, f"np.sqrt({v} + eps)",
+         f"ε stands inside the root. Its place is outside: √{symbol} + ε."),
+        (right, f"{root} + eps",
+         f"ε is added to the quotient, where it guards nothing. Put parentheses round the denominator: √{symbol} + ε."),
+        (right, root, "theta=theta", "theta=theta + eps",
+         f"ε is added to θ, and pushes every parameter at each step. It belongs in the denominator: √{symbol} + ε."),
+        (right, root,
+         f"ε is missing: where no gradient has come yet, {symbol} is 0, and 0/0 is nan. Divide by √{symbol} + ε."),
+    ]
+
 
 MISTAKES = {
     gradient_descent: [
@@ -52,6 +78,7 @@ MISTAKES = {
     ],
     momentum: [
         *IN_EVERY_RULE,
+        OLD_M,
         ("prev.m + g", "prev.m + (1 - beta) * g",
          "m is an average here, with (1 - β) g, where the rule has a sum: every step is 1 - β times as long as it "
          "should be. Add g whole, or divide η by 1 - β."),
@@ -72,17 +99,14 @@ MISTAKES = {
         ("prev.m + g", "prev.m + (1 - beta) * g", "lr * m", "lr * m / (1 - beta ** (prev.t + 1))",
          "m=m", "m=m, t=prev.t + 1",
          "The average is corrected for its zero start, as Adam does it. Momentum's sum needs no correction."),
-        ("m=m", "m=prev.m", OLD_M),
     ],
     adagrad: [
         *IN_EVERY_RULE,
-        ("(np.sqrt(v) + eps)", "np.sqrt(v + eps)", EPS_INSIDE.format("v")),
-        ("(np.sqrt(v) + eps)", "np.sqrt(v) + eps", EPS_AFTER.format("v")),
-        ("(np.sqrt(v) + eps)", "np.sqrt(v)", "rate * g", "rate * g + eps", EPS_ON_THETA.format("v")),
-        ("(np.sqrt(v) + eps)", "np.sqrt(v)", NO_EPS.format("v")),
+        *WITH_SQUARES,
+        *WITH_RATE,
+        *misplaced_eps("v", "v"),
         ("np.sqrt(v)", "v",
          "The root is forgotten: v is a sum of squares, and the rate is divided by its root."),
-        ("np.sqrt(v)", "np.sqrt(prev.v)", RATE_LATE),
         ("prev.v + g**2", "g**2",
          "v forgets all gradients but the last: add g**2 to prev.v."),
         ("g**2", "np.abs(g)",
@@ -91,20 +115,14 @@ MISTAKES = {
          "v is the mean of all squares here, where the rule has their sum: the steps do not shrink."),
         ("prev.v + g**2", "np.sqrt(prev.v + g**2)", "(np.sqrt(v)", "(v",
          "The root is kept as the memory. Keep the sum of squares, v, and take its root in the rate alone."),
-        ("g**2", "g", PLAIN_G),
-        ("g**2", "np.sum(g**2, axis=-1, keepdims=True)", ONE_FOR_ALL),
-        ("rate * g", "rate", RATE_ALONE),
-        ("v=v", "v=prev.v", OLD_V),
     ],
     rmsprop: [
         *IN_EVERY_RULE,
-        ("(np.sqrt(v) + eps)", "np.sqrt(v + eps)", EPS_INSIDE.format("v")),
-        ("(np.sqrt(v) + eps)", "np.sqrt(v) + eps", EPS_AFTER.format("v")),
-        ("(np.sqrt(v) + eps)", "np.sqrt(v)", "rate * g", "rate * g + eps", EPS_ON_THETA.format("v")),
-        ("(np.sqrt(v) + eps)", "np.sqrt(v)", NO_EPS.format("v")),
+        *WITH_SQUARES,
+        *WITH_RATE,
+        *misplaced_eps("v", "v"),
         ("np.sqrt(v)", "v",
          "The root is forgotten: v is an average of squares, and the rate is divided by its root."),
-        ("np.sqrt(v)", "np.sqrt(prev.v)", RATE_LATE),
         ("(1 - rho) * g**2", "g**2",
          "v is a sum here, with g² whole, where the rule has an average: mix in (1 - ρ) g². As it is, the steps are "
          "√(1 - ρ) times as long as they should be."),
@@ -118,22 +136,17 @@ MISTAKES = {
          "The root is kept as the memory. Keep the average of squares, v, and take its root in the rate alone."),
         ("np.sqrt(v)", "np.sqrt(v / (1 - rho ** (prev.t + 1)))", "theta=theta", "theta=theta, t=prev.t + 1",
          "v is corrected for its start at zero. That is Adam's idea: RMSProp takes v as it is."),
-        ("g**2", "g", PLAIN_G),
-        ("g**2", "np.sum(g**2, axis=-1, keepdims=True)", ONE_FOR_ALL),
-        ("rate * g", "rate", RATE_ALONE),
         ("(1 - rho) * g**2", "1 - rho * g**2",
          "Parentheses are missing: the new square has the weight 1 - ρ, written (1 - rho) * g**2."),
-        ("v=v", "v=prev.v", OLD_V),
     ],
     adam: [
         *IN_EVERY_RULE,
-        ("(np.sqrt(v_hat) + eps)", "np.sqrt(v_hat + eps)", EPS_INSIDE.format("v̂")),
-        ("(np.sqrt(v_hat) + eps)", "np.sqrt(v_hat) + eps", EPS_AFTER.format("v̂")),
-        ("(np.sqrt(v_hat) + eps)", "np.sqrt(v_hat)", "rate * m_hat", "rate * m_hat + eps", EPS_ON_THETA.format("v̂")),
+        OLD_M,
+        *WITH_SQUARES,
+        *misplaced_eps("v_hat", "v̂"),
         ("lr / (np.sqrt(v_hat)", "lr * np.sqrt(1 - beta2**t) / (np.sqrt(v)",
          "ε stands beside √v, before the correction: that is the ε̂ of the paper's second form. "
          "Here it stands beside √v̂."),
-        ("(np.sqrt(v_hat) + eps)", "np.sqrt(v_hat)", NO_EPS.format("v̂")),
         ("rate * m_hat", "rate * m",
          "m is not corrected: divide it by 1 - β₁ᵗ before the step."),
         ("np.sqrt(v_hat)", "np.sqrt(v)",
@@ -190,10 +203,6 @@ MISTAKES = {
          "Parentheses are missing: the new square has the weight 1 - β₂, written (1 - beta2) * g**2."),
         ("g**2", "m**2",
          "v averages m² here. It averages the squares of the gradients, g²."),
-        ("g**2", "g", PLAIN_G),
-        ("g**2", "np.sum(g**2, axis=-1, keepdims=True)", ONE_FOR_ALL),
-        (" m=m", " m=prev.m", OLD_M),
-        (" v=v", " v=prev.v", OLD_V),
         ("np.sqrt(v_hat)", "v_hat",
          "The root is forgotten: v̂ is an average of squares, and the rate is divided by its root."),
         ("m / (", "prev.m / (",

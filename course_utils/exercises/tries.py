@@ -6,8 +6,7 @@ tried, and has what the judge asks for:
     is_right()         whether mine agrees with the exercise
     is_mistake(wrong)  whether mine agrees with another, wrong answer
     parting()          a sentence on where mine parts from what is right
-    praise()           a sentence for a right answer
-    checked            how it was checked
+    praise, checked    what is said of a right answer, and how it was checked
     no, seen           what stands before the sentence of a mistake and after it
 """
 
@@ -31,10 +30,9 @@ class Number:
 
     def __init__(self, mine, exercise, rng):
         self.value, self.exercise = as_number(mine), exercise
-        self.no = f"Not {self.value:.6g}"
-        self.checked = (
-            f"to within {exercise.within:g}" if exercise.absolute else f"to within {100 * exercise.within:g} %"
-        )
+        self.no, self.praise = f"Not {self.value:.6g}", f"Right: {self.value:.6g}."
+        within = f"{exercise.within:g}" if exercise.absolute else f"{100 * exercise.within:g} %"
+        self.checked = f"to within {within}"
 
     def is_right(self):
         return self.exercise.accepts(self.value)
@@ -47,14 +45,12 @@ class Number:
             return "The answer is a finite number."
         return f"That is too {'large' if self.value > self.exercise.right else 'small'}. (Checked {self.checked}.)"
 
-    def praise(self):
-        return f"Right: {self.value:.6g}."
-
 
 class Function:
     """A function, called with random arguments."""
 
-    no, seen = "Not yet", " (On random input your numbers are exactly those of this mistake.)"
+    praise, no = "Right.", "Not yet"
+    seen = " (On random input your numbers are exactly those of this mistake.)"
 
     def __init__(self, mine, exercise, rng):
         self.mine, self.right, self.checked = mine, exercise.right, exercise.checked
@@ -70,9 +66,6 @@ class Function:
 
     def parting(self):
         return self.told
-
-    def praise(self):
-        return "Right."
 
     @staticmethod
     def _call(function, task):

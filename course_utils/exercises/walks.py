@@ -1,11 +1,12 @@
 """How a rule is tried: it walks 200 steps of random gradients."""
 
 import inspect
+from typing import NamedTuple
 
 import numpy as np
 
 from ..descent import descend, walk
-from ..rules import NAMES, State
+from ..rules import NAMES, Start, State
 from .guard import Fault, called, explained
 from .mistakes import IN_PLACE
 from .tries import CLOSE, told_apart
@@ -21,18 +22,18 @@ class Walk:
 
     def __init__(self, mine, exercise, rng):
         self.mine, self.right = mine, exercise.right
-        self.task, self.usual = drawn(self.right, rng), drawn(self.right, rng, usual=True)
-        self.many = drawn(self.right, rng, runs=4)
+        self.task, self.usual = Task.drawn(self.right, rng), Task.drawn(self.right, rng, usual=True)
+        self.many = Task.drawn(self.right, rng, runs=4)
         try:
-            self.expected = follow(self.right, self.task)
+            self.expected = self.task.follow(self.right)
         except Exception:
             name = called(self.right)
             raise Fault(
                 "broken", f"{name} can't be walked as a rule: for another function write `Exercise({name}, tries=...)`."
             ) from None
         self.read = self._try_once()
-        self.path = follow(watched(mine), self.task)
-        if not np.array_equal(follow(mine, self.task).theta, self.path.theta, equal_nan=True):
+        self.path = self.task.follow(watched(mine))
+        if not np.array_equal(self.task.follow(mine).theta, self.path.theta, equal_nan=True):
             raise Fault(
                 "wrong",
                 f"Run again, {called(mine)} takes another path. All that it remembers must come from prev: "
@@ -48,26 +49,27 @@ class Walk:
         return True
 
     def is_mistake(self, wrong):
-        path = follow(wrong, self.task)
+        path = self.task.follow(wrong)
         # The same θ with other memories has another cause.
-        memories = once(self.right, self.right, self.task)[1] & vars(self.path).keys() & vars(path).keys() - {"t"}
+        memories = self.task.once(self.right, self.right)[1] & vars(self.path).keys() & vars(path).keys() - {"t"}
         if any(apart(vars(self.path)[name], vars(path)[name]).any() for name in {"theta"} | memories):
             return False
         # Paths that are all nan look alike; so they are walked once more, with t begun later.
         finite = np.isfinite(self.path.theta[1:]).any()
-        return bool(finite or not apart(late(self.mine, self.task), late(wrong, self.task)).any())
+        return bool(finite or not apart(self.task.late(self.mine), self.task.late(wrong)).any())
 
     def parting(self):
-        hyper = self.task[2]
-        idle = [name for name in hyper if not parted(self.path, follow(self.mine, with_other(name, self.task)))]
+        hyper = self.task.hyper
+        idle = [name for name in hyper if not parted(self.path, self.task.with_other(name).follow(self.mine))]
         if idle and (len(idle) < len(hyper) or len(idle) == 1) and np.isfinite(self.path.theta[1:]).any():
             return f"Its path does not depend on {listed(idle)}."
-        if not parted(follow(self.mine, self.usual), follow(self.right, self.usual)):
+        if not parted(self.usual.follow(self.mine), self.usual.follow(self.right)):
             return (
                 "With the usual settings it is right, and with others not: does a number stand where a setting belongs?"
             )
         return where_they_part(self.path, self.expected, self.task)
 
+    @property
     def praise(self):
         mine, right = vars(self.path), vars(self.expected)
         other = [name for name in right if name in mine and apart(mine[name], right[name])[1:].any()]
@@ -78,26 +80,26 @@ class Walk:
 
     def _try_once(self):
         """The names that mine reads from prev; a single call shows faults over which `descend` would only stumble."""
-        state, read = once(self.mine, self.right, self.task)
+        state, read = self.task.once(self.mine, self.right)
         left = [name for name, value in vars(state).items() if value is ...]
         if left:
             raise Fault(
                 "not written",
                 f"{called(self.mine)} is not written yet: replace `...` by the formula of {listed(left)}.",
             )
-        for name in ["g", *self.task[2]]:
+        for name in ["g", *self.task.hyper]:
             if name in read:
                 raise Fault("wrong", f"prev.{name} does not exist: {name} is an argument, so write `{name}` alone.")
         return read
 
     def _refuse_what_is_no_memory(self):
-        state, kept = once(self.right, self.right, self.task)
+        state, kept = self.task.once(self.right, self.right)
         for name in vars(state):
             if name not in kept and name in self.read:
                 raise Fault("wrong", f"Not yet. prev.{name} is no memory: {name} is made anew at each step.")
 
     def _check_usual(self):
-        path, expected = follow(self.mine, self.usual), follow(self.right, self.usual)
+        path, expected = self.usual.follow(self.mine), self.usual.follow(self.right)
         if parted(path, expected):
             where = where_they_part(path, expected, self.usual)
             raise Fault("wrong", f"Not yet: with the usual settings it goes wrong. {where}")
@@ -108,7 +110,7 @@ class Walk:
             "Let every operation go element by element: no if, float(), math.sqrt or sum()."
         )
         try:
-            differ = parted(follow(watched(self.mine), self.many), follow(self.right, self.many))
+            differ = parted(self.many.follow(watched(self.mine)), self.many.follow(self.right))
         except Exception as error:
             fault = explained(error, self.mine)
             raise Fault(fault.kind, f"{fault.text} {why}") from None
@@ -116,48 +118,49 @@ class Walk:
             raise Fault("wrong", f"Not yet. It takes another path. {why}")
 
 
-def drawn(right, rng, usual=False, runs=None):
-    """Random gradients, a start and settings, the hyper-parameters; or their usual values, or arrays for many runs."""
-    gradients = rng.standard_normal((STEPS, 3)) * [0.03, 1, 3000]
-    gradients[:3, 0] = 0  # a coordinate that waits for its first gradient, as a rare feature does
-    hyper = {}
-    for parameter in list(inspect.signature(right).parameters.values())[2:]:
-        # ε is large, so that its place in the formula shows.
-        ends = {"lr": (0.05, 3), "eps": (0.05, 0.5)}.get(parameter.name, (0.3, 0.95))
-        given = rng.uniform(*ends, runs)
-        hyper[parameter.name] = parameter.default if usual and parameter.default is not parameter.empty else given
-    return gradients, rng.standard_normal(3), hyper
+class Task(NamedTuple):
+    """What a rule is given: gradients by step, a start, and settings, its hyper-parameters by name."""
 
+    gradients: np.ndarray
+    theta: np.ndarray
+    hyper: dict
 
-def with_other(name, task):
-    gradients, theta, hyper = task
-    return gradients, theta, hyper | {name: 0.01 * hyper[name]}
+    @classmethod
+    def drawn(cls, right, rng, usual=False, runs=None):
+        """At random; with the usual settings, or with arrays for so many runs."""
+        gradients = rng.standard_normal((STEPS, 3)) * [0.03, 1, 3000]
+        gradients[:3, 0] = 0  # a coordinate that waits for its first gradient, as a rare feature does
+        hyper = {}
+        for parameter in list(inspect.signature(right).parameters.values())[2:]:
+            # ε is large, so that its place in the formula shows.
+            ends = {"lr": (0.05, 3), "eps": (0.05, 0.5)}.get(parameter.name, (0.3, 0.95))
+            given = rng.uniform(*ends, runs)
+            hyper[parameter.name] = parameter.default if usual and parameter.default is not parameter.empty else given
+        return cls(gradients, rng.standard_normal(3), hyper)
 
+    def with_other(self, name):
+        return self._replace(hyper=self.hyper | {name: 0.01 * self.hyper[name]})
 
-def follow(rule, task):
-    gradients, theta, hyper = task
-    return descend(rule, lambda theta, t: np.broadcast_to(gradients[t - 1], theta.shape).copy(), theta, STEPS, **hyper)
+    def grad(self, theta, t):
+        return np.broadcast_to(self.gradients[t - 1], theta.shape).copy()
 
+    def follow(self, rule):
+        return descend(rule, self.grad, self.theta, STEPS, **self.hyper)
 
-def late(rule, task):
-    """The first steps of a walk that begins with t = 5, as theta by step."""
-    gradients, theta, hyper = task
-    states = walk(rule, lambda theta, t: gradients[t - 1], theta, 20, **hyper)
-    next(states).t = 5
-    return np.array([state.theta for state in states])
+    def late(self, rule):
+        """The first steps of a walk that begins with t = 5, as theta by step."""
+        return descend(rule, self.grad, Start(self.theta, t=5), 20, **self.hyper).theta[1:]
 
-
-def once(rule, right, task):
-    """The state after a first step, and the names that were read from prev."""
-    gradients, theta, hyper = task
-    prev = next(walk(right, lambda theta: theta, theta, 0, **hyper))
-    state = rule(prev, gradients[-1].copy(), **hyper)
-    if inspect.iscoroutine(state):
-        state.close()
-        raise Fault("broken", f"{called(rule)} is asynchronous: write def, without async.")
-    if state is ...:
-        raise Fault("not written", f"{called(rule)} is not written yet: replace `...`.")
-    return (state if isinstance(state, State) else State()), {*vars(prev), *prev._read}
+    def once(self, rule, right):
+        """The state after a first step, and the names that were read from prev."""
+        prev = next(walk(right, self.grad, self.theta, 0, **self.hyper))
+        state = rule(prev, self.gradients[-1].copy(), **self.hyper)
+        if inspect.iscoroutine(state):
+            state.close()
+            raise Fault("broken", f"{called(rule)} is asynchronous: write def, without async.")
+        if state is ...:
+            raise Fault("not written", f"{called(rule)} is not written yet: replace `...`.")
+        return (state if isinstance(state, State) else State()), {*vars(prev), *prev._read}
 
 
 def watched(mine):
@@ -206,8 +209,7 @@ def where_they_part(path, expected, task):
             said += f"; your {name} is {both(path, expected, name, step, place)}"
             break
     if step == 1:
-        gradients, theta, hyper = task
-        given = {"θ₀": theta[place], "g": gradients[0, place]} | hyper
+        given = {"θ₀": task.theta[place], "g": task.gradients[0, place]} | task.hyper
         said += f" (with {', '.join(f'{name} = {value:.6g}' for name, value in given.items())})"
     if not np.isfinite(path.theta[step, place]):
         said += ". Look for a division by zero, or for the root of something negative"

@@ -98,7 +98,7 @@ def _deal_fault(call, rows, size, rng):
         return f"With {rows} rows it yields the row {outside}: the rows are 0 to {rows - 1}."
     if any(len(batch) == 0 for batch in first):
         return "Some batch is empty: a slice goes from first to first + size."
-    if not _same(first, _dealt(call, rows, size, rng)):
+    if [list(batch) for batch in first] != [list(batch) for batch in _dealt(call, rows, size, rng)]:
         return "Deal with the rng that is given: the same rng must give the same batches."
     if len(np.unique(every)) < len(every):
         return "Some row comes twice in an epoch. Deal a permutation of the rows: each comes exactly once."
@@ -109,10 +109,10 @@ def _deal_fault(call, rows, size, rng):
         )
     if len(every) < rows:
         return f"Of {rows} rows only {len(every)} are dealt."
-    if [len(batch) for batch in first] != [size] * (wanted - 1) + [last]:
-        return (
-            f"The batches have the sizes {_sizes(first)}: {wanted - 1} of {size} and a last one of {last} are wanted."
-        )
+    sizes = [len(batch) for batch in first]
+    if sizes != [size] * (wanted - 1) + [last]:
+        some = ", ".join(map(str, sizes[:8])) + (", ..." if len(sizes) > 8 else "")
+        return f"The batches have the sizes {some}: {wanted - 1} of {size} and a last one of {last} are wanted."
     if np.array_equal(np.sort(every), every) and np.array_equal(every, np.concatenate(second)):
         return "The rows come in their own order, 0, 1, 2, ...: shuffle them with rng.permutation(rows)."
     if np.array_equal(every, np.concatenate(second)):
@@ -124,15 +124,6 @@ def _deal_fault(call, rows, size, rng):
     if (np.diff(every) == 1).mean() > 0.5:
         return "Neighbours stay together: most rows come right after the one before. Shuffle the rows first, then cut."
     return None
-
-
-def _same(first, second):
-    return len(first) == len(second) and all(map(np.array_equal, first, second))
-
-
-def _sizes(dealt):
-    sizes = [len(batch) for batch in dealt]
-    return f"{', '.join(map(str, sizes[:8]))}{', ...' if len(sizes) > 8 else ''}"
 
 
 def _dealt(call, *task):

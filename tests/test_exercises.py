@@ -93,7 +93,7 @@ def test_a_bug_to_be_found_is_one_that_check_names(exercise):
     (code,) = CODE.findall(exercise.text)
     name = re.search(r"^def (\w+)", code)[1]
     (said,) = exercise.reports(f"{code}\nmended = {name}")
-    known = [mistake.told for mistakes in MISTAKES.values() for mistake in mistakes]
+    known = [edit[-1] for edits in MISTAKES.values() for edit in edits]
     assert said.kind == "wrong" and (any(told in said.text for told in known) or "rounding" in said.text)
 
 

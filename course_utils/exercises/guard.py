@@ -23,11 +23,13 @@ HINTS = (  # what Python's message means to somebody who writes a rule, where it
     (r"inhomogeneous", " The parts have different shapes: is a mean missing in one of them?"),
     (r"name '(sqrt|sign|mean|abs|array|sum|exp)' is not", r" NumPy's functions need its name before them: np.\1."),
 )
+TICK = 0.01  # seconds between two looks at the clock
+now = time.monotonic  # the clock, which a test may set
 BUSY = threading.Lock()  # stdout, warnings and NumPy's settings belong to the whole process
 
 
 class Fault(Exception):
-    """What is said of an exercise that is not right; `kind` as in `checks.Report`."""
+    """What is said of an exercise that is not right; `kind` as in `judge.Report`."""
 
     def __init__(self, kind, text):
         super().__init__(text)
@@ -110,14 +112,13 @@ class Watchdog:
     """
 
     def __init__(self, seconds):
-        self.seconds, self.over, self.thread = seconds, False, threading.Thread(target=self._watch, daemon=True)
+        self.end, self.over, self.thread = now() + seconds, False, threading.Thread(target=self._watch, daemon=True)
         self.target = ctypes.c_ulong(threading.get_ident())
 
     def _watch(self):
-        end = time.monotonic() + self.seconds
         while not self.over:
-            time.sleep(0.01)
-            if time.monotonic() > end and not self.over:
+            time.sleep(TICK)
+            if now() > self.end and not self.over:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, ctypes.py_object(TooLong))
 
     def start(self):

@@ -4,15 +4,18 @@ from functools import partial
 
 import numpy as np
 
-from .kinds import Function, Number, as_numbers
+from .kinds import Exercise, only_exercises
+from .tries import as_numbers
 
-residual_doubles = Number(
+__dir__ = only_exercises(globals())
+
+residual_doubles = Exercise(
     right=2**2,
     because="The loss squares the residual; in the gradient its term only doubles.",
     mistakes={2: "That is the factor of its term in the gradient. The loss squares the residual."},
 )
 
-one_unit_too_high = Number(
+one_unit_too_high = Exercise(
     right=0.2410 + 1**2,
     because="Each residual r becomes r + 1; the mean of (r + 1)² is that of r² plus 1, because the mean of r is 0.",
     mistakes={
@@ -23,16 +26,6 @@ one_unit_too_high = Number(
 )
 
 
-def mse_grad(w, b, x, y):
-    residual = w * x + b - y
-    return np.array([2 * np.mean(residual * x), 2 * np.mean(residual)])
-
-
-def mae_grad(w, b, x, y):
-    sign = np.sign(w * x + b - y)
-    return np.array([np.mean(sign * x), np.mean(sign)])
-
-
 def _lines(rng):
     """Parameters and data of lines."""
     for rows in rng.integers(15, 40, 5):
@@ -40,48 +33,36 @@ def _lines(rng):
         yield rng.normal(), rng.normal(), x, 1.3 * x - 0.4 + rng.standard_normal(rows)
 
 
-def _of_residual(term):
-    """A wrong gradient of a line: term (residual, x) gives its two numbers."""
-    return lambda w, b, x, y: np.array(term(w * x + b - y, x))
+def mse_grad(w, b, x, y):
+    residual = w * x + b - y
+    return np.array([2 * np.mean(residual * x), 2 * np.mean(residual)])
 
 
-mse_grad = Function(
-    mse_grad,
-    _lines,
+# fmt: off
+mse_grad = Exercise(
+    right=mse_grad,
+    tries=_lines,
     mistakes=[
-        (
-            _of_residual(lambda r, x: [np.mean(r * x), np.mean(r)]),
-            "The factor 2 is missing, which the square leaves when it is differentiated. The direction is right, "
-            "so training would still work, with steps half as long.",
-        ),
-        (
-            _of_residual(lambda r, x: [2 * np.sum(r * x), 2 * np.sum(r)]),
-            "This is a sum over the rows where the loss has a mean: it grows with the number of rows. Use np.mean.",
-        ),
-        (
-            _of_residual(lambda r, x: [np.sum(r * x), np.sum(r)]),
-            "This is a sum over the rows, and without the factor 2 that the square leaves. Use 2 * np.mean.",
-        ),
-        (
-            _of_residual(lambda r, x: [-2 * np.mean(r * x), -2 * np.mean(r)]),
-            "The sign is turned: the residual is prediction minus y, and the gradient points uphill.",
-        ),
-        (
-            _of_residual(lambda r, x: [2 * np.mean(r), 2 * np.mean(r * x)]),
-            "The two numbers are swapped: the derivative along w comes first.",
-        ),
-        (
-            _of_residual(lambda r, x: [2 * np.mean(r), 2 * np.mean(r)]),
-            "The inner derivative along w is missing: by the chain rule each residual there is multiplied by its x.",
-        ),
-        (
-            _of_residual(lambda r, x: [2 * np.mean(r) * np.mean(x), 2 * np.mean(r)]),
-            "The mean of a product is not the product of the means: multiply each residual by its x first.",
-        ),
+        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "np.mean(residual * x), np.mean(residual)",
+         "The factor 2 is missing, which the square leaves when it is differentiated. The direction is right, "
+         "so training would still work, with steps half as long."),
+        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "2 * np.sum(residual * x), 2 * np.sum(residual)",
+         "This is a sum over the rows where the loss has a mean: it grows with the number of rows. Use np.mean."),
+        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "np.sum(residual * x), np.sum(residual)",
+         "This is a sum over the rows, and without the factor 2 that the square leaves. Use 2 * np.mean."),
+        ("w * x + b - y", "y - w * x - b",
+         "The sign is turned: the residual is prediction minus y, and the gradient points uphill."),
+        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "2 * np.mean(residual), 2 * np.mean(residual * x)",
+         "The two numbers are swapped: the derivative along w comes first."),
+        ("residual * x", "residual",
+         "The inner derivative along w is missing: by the chain rule each residual there is multiplied by its x."),
+        ("np.mean(residual * x)", "np.mean(residual) * np.mean(x)",
+         "The mean of a product is not the product of the means: multiply each residual by its x first."),
     ],
 )
+# fmt: on
 
-condition_number = Number(
+condition_number = Exercise(
     right=10**2,
     because="The curvature along w is 2 mean(x²), now 200; along b it is still 2.",
     mistakes={
@@ -145,45 +126,41 @@ def _difference_fault(call, loss, theta):
     return f"At a random θ, number {place + 1} is {result[place]:.8g}, and should be {expected[place]:.8g}."
 
 
-difference_grad = Function(
-    difference_grad, _waves, fault=_difference_fault, checked="against the exact gradients of random losses, to 1e-6"
+difference_grad = Exercise(
+    right=difference_grad,
+    tries=_waves,
+    fault=_difference_fault,
+    checked="against the exact gradients of random losses, to 1e-6",
 )
 
-mae_grad = Function(
-    mae_grad,
-    _lines,
+
+def mae_grad(w, b, x, y):
+    sign = np.sign(w * x + b - y)
+    return np.array([np.mean(sign * x), np.mean(sign)])
+
+
+# fmt: off
+mae_grad = Exercise(
+    right=mae_grad,
+    tries=_lines,
     mistakes=[
-        (
-            _of_residual(lambda r, x: [2 * np.mean(r * x), 2 * np.mean(r)]),
-            "This is the gradient of the mean square error. The derivative of |r| is the sign of r.",
-        ),
-        (
-            _of_residual(lambda r, x: [2 * np.mean(np.sign(r) * x), 2 * np.mean(np.sign(r))]),
-            "The factor 2 comes from a square, and there is none here.",
-        ),
-        (
-            _of_residual(lambda r, x: [np.sum(np.sign(r) * x), np.sum(np.sign(r))]),
-            "This is a sum over the rows where the loss has a mean. Use np.mean.",
-        ),
-        (
-            _of_residual(lambda r, x: [np.mean(np.sign(r)), np.mean(np.sign(r))]),
-            "The inner derivative along w is missing: by the chain rule each sign there is multiplied by its x.",
-        ),
-        (
-            _of_residual(lambda r, x: [np.mean(np.abs(r) * x), np.mean(np.abs(r))]),
-            "The sizes of the residuals do not matter here: the derivative of |r| is +1 or -1. Use np.sign.",
-        ),
-        (
-            _of_residual(lambda r, x: [np.mean(np.sign(r * x)), np.mean(np.sign(r))]),
-            "x stands inside of the sign, which drops its size. The sign is that of the residual alone, times x.",
-        ),
-        (
-            _of_residual(lambda r, x: [np.sign(np.mean(r * x)), np.sign(np.mean(r))]),
-            "The mean comes last: each residual has its own sign, and the mean is over these.",
-        ),
-        (
-            _of_residual(lambda r, x: [-np.mean(np.sign(r) * x), -np.mean(np.sign(r))]),
-            "The sign is turned: the residual is prediction minus y, and the gradient points uphill.",
-        ),
+        ("np.sign(w * x + b - y)", "2 * (w * x + b - y)",
+         "This is the gradient of the mean square error. The derivative of |r| is the sign of r."),
+        ("np.sign(w * x", "2 * np.sign(w * x",
+         "The factor 2 comes from a square, and there is none here."),
+        ("np.mean(sign * x), np.mean(sign)", "np.sum(sign * x), np.sum(sign)",
+         "This is a sum over the rows where the loss has a mean. Use np.mean."),
+        ("sign * x", "sign",
+         "The inner derivative along w is missing: by the chain rule each sign there is multiplied by its x."),
+        ("np.sign(w * x", "np.abs(w * x",
+         "The sizes of the residuals do not matter here: the derivative of |r| is +1 or -1. Use np.sign."),
+        ("sign * x", "np.sign((w * x + b - y) * x)",
+         "x stands inside of the sign, which drops its size. The sign is that of the residual alone, times x."),
+        ("np.sign(w * x + b - y)", "w * x + b - y",
+         "np.mean(sign * x), np.mean(sign)", "np.sign(np.mean(sign * x)), np.sign(np.mean(sign))",
+         "The mean comes last: each residual has its own sign, and the mean is over these."),
+        ("w * x + b - y", "y - w * x - b",
+         "The sign is turned: the residual is prediction minus y, and the gradient points uphill."),
     ],
 )
+# fmt: on

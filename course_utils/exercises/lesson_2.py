@@ -3,32 +3,34 @@
 import numpy as np
 
 from .guard import Fault
-from .kinds import Function, Number
+from .kinds import Exercise, only_exercises
+
+__dir__ = only_exercises(globals())
 
 
 def gd_step(theta, g, lr):
     return theta - lr * g
 
 
-gd_step = Function(
-    gd_step,
-    lambda rng: [(*rng.normal(size=(2, 3)), lr) for lr in rng.uniform(0.05, 3, 5)],
+# fmt: off
+gd_step = Exercise(
+    right=gd_step,
+    tries=lambda rng: [(*rng.normal(size=(2, 3)), lr) for lr in rng.uniform(0.05, 3, 5)],
     mistakes=[
-        (lambda theta, g, lr: theta + lr * g, "The sign is turned: this walks uphill. Subtract the step."),
-        (lambda theta, g, lr: theta - g, "η is missing: multiply the gradient by lr."),
-        (lambda theta, g, lr: -lr * g, "This is the step alone. Begin where the walk stands, at theta."),
-        (lambda theta, g, lr: lr * g, "This is the step alone, uphill. Subtract it from theta."),
-        (lambda theta, g, lr: theta - lr * theta, "The step is made from theta. Make it from the gradient, g."),
-        (lambda theta, g, lr: theta - lr**2 * g, "η is counted twice."),
-        (lambda theta, g, lr: theta - g / lr, "The gradient is divided by lr. Multiply it."),
-        (
-            lambda theta, g, lr: (1 - lr) * theta - lr * g,
-            "θ is shrunk as well: this is θ - η (θ + g). Subtract η g alone.",
-        ),
+        ("theta - lr * g", "theta + lr * g", "The sign is turned: this walks uphill. Subtract the step."),
+        ("theta - lr * g", "theta - g", "η is missing: multiply the gradient by lr."),
+        ("theta - lr * g", "-lr * g", "This is the step alone. Begin where the walk stands, at theta."),
+        ("theta - lr * g", "lr * g", "This is the step alone, uphill. Subtract it from theta."),
+        ("theta - lr * g", "theta - lr * theta", "The step is made from theta. Make it from the gradient, g."),
+        ("theta - lr * g", "theta - lr**2 * g", "η is counted twice."),
+        ("theta - lr * g", "theta - g / lr", "The gradient is divided by lr. Multiply it."),
+        ("theta - lr * g", "theta - lr * (theta + g)",
+         "θ is shrunk as well: this is θ - η (θ + g). Subtract η g alone."),
     ],
 )
+# fmt: on
 
-largest_rate = Number(
+largest_rate = Exercise(
     right=2 / 10,
     because="The steepest direction decides: 2/10.",
     mistakes={
@@ -40,7 +42,23 @@ largest_rate = Number(
     },
 )
 
-steps_to_a_thousandth = Number(
+steps_in_all = Exercise(
+    right=60 * 6,
+    because="An epoch has five batches of 64 and one of 22.",
+    mistakes={
+        60 * 5: "The last batch, of 22 rows, is a step as well.",
+        321: "The dealing begins anew with each epoch, so each ends with a smaller batch: six steps an epoch.",
+        320: "The dealing begins anew with each epoch, so each ends with a smaller batch: six steps an epoch.",
+        60 * 342 / 64: "Steps are whole, and the dealing begins anew with each epoch: six steps an epoch.",
+        60: "That is the number of epochs. With batches an epoch has several steps.",
+        60 * 342: "That is for single birds. A step uses 64 of them.",
+        6: "That is one epoch.",
+    },
+    within=0.01,
+    absolute=True,
+)
+
+steps_to_a_thousandth = Exercise(
     right=8,
     because="The factor is 1 - 0.3 · 2 = 0.4, and 0.4⁷ = 0.0016 is too much, 0.4⁸ = 0.0007 enough.",
     mistakes={
@@ -80,7 +98,7 @@ def _deal_fault(call, rows, size, rng):
         return f"With {rows} rows it yields the row {outside}: the rows are 0 to {rows - 1}."
     if any(len(batch) == 0 for batch in first):
         return "Some batch is empty: a slice goes from first to first + size."
-    if not _same(first, _dealt(call, rows, size, rng)):
+    if [list(batch) for batch in first] != [list(batch) for batch in _dealt(call, rows, size, rng)]:
         return "Deal with the rng that is given: the same rng must give the same batches."
     if len(np.unique(every)) < len(every):
         return "Some row comes twice in an epoch. Deal a permutation of the rows: each comes exactly once."
@@ -91,10 +109,10 @@ def _deal_fault(call, rows, size, rng):
         )
     if len(every) < rows:
         return f"Of {rows} rows only {len(every)} are dealt."
-    if [len(batch) for batch in first] != [size] * (wanted - 1) + [last]:
-        return (
-            f"The batches have the sizes {_sizes(first)}: {wanted - 1} of {size} and a last one of {last} are wanted."
-        )
+    sizes = [len(batch) for batch in first]
+    if sizes != [size] * (wanted - 1) + [last]:
+        some = ", ".join(map(str, sizes[:8])) + (", ..." if len(sizes) > 8 else "")
+        return f"The batches have the sizes {some}: {wanted - 1} of {size} and a last one of {last} are wanted."
     if np.array_equal(np.sort(every), every) and np.array_equal(every, np.concatenate(second)):
         return "The rows come in their own order, 0, 1, 2, ...: shuffle them with rng.permutation(rows)."
     if np.array_equal(every, np.concatenate(second)):
@@ -106,15 +124,6 @@ def _deal_fault(call, rows, size, rng):
     if (np.diff(every) == 1).mean() > 0.5:
         return "Neighbours stay together: most rows come right after the one before. Shuffle the rows first, then cut."
     return None
-
-
-def _same(first, second):
-    return len(first) == len(second) and all(map(np.array_equal, first, second))
-
-
-def _sizes(dealt):
-    sizes = [len(batch) for batch in dealt]
-    return f"{', '.join(map(str, sizes[:8]))}{', ...' if len(sizes) > 8 else ''}"
 
 
 def _dealt(call, *task):
@@ -151,25 +160,9 @@ def _as_rows(batch):
     return array
 
 
-batches = Function(
-    batches,
-    _deals,
+batches = Exercise(
+    right=batches,
+    tries=_deals,
     fault=_deal_fault,
     checked="on random numbers of rows, with a smaller last batch and without",
-)
-
-steps_in_all = Number(
-    right=60 * 6,
-    because="An epoch has five batches of 64 and one of 22.",
-    mistakes={
-        60 * 5: "The last batch, of 22 rows, is a step as well.",
-        321: "The dealing begins anew with each epoch, so each ends with a smaller batch: six steps an epoch.",
-        320: "The dealing begins anew with each epoch, so each ends with a smaller batch: six steps an epoch.",
-        60 * 342 / 64: "Steps are whole, and the dealing begins anew with each epoch: six steps an epoch.",
-        60: "That is the number of epochs. With batches an epoch has several steps.",
-        60 * 342: "That is for single birds. A step uses 64 of them.",
-        6: "That is one epoch.",
-    },
-    within=0.01,
-    absolute=True,
 )

@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from .kinds import Number
+from .kinds import Exercise, only_exercises
 
-terminal_speed = Number(
+__dir__ = only_exercises(globals())
+
+terminal_speed = Exercise(
     right=1 / (1 - 0.99),
     because="The sum 1 + β + β² + ... is 1/(1 - β).",
     mistakes={
@@ -16,7 +18,7 @@ terminal_speed = Number(
     },
 )
 
-smallest_beta = Number(
+smallest_beta = Exercise(
     right=(0.4 * 8 - 2) / 2,
     because="η = (2 + 2β)/L, solved for β.",
     mistakes={
@@ -29,7 +31,7 @@ smallest_beta = Number(
     },
 )
 
-steps_to_forget = Number(
+steps_to_forget = Exercise(
     right=44,
     because="0.9⁴⁴ = 0.0097.",
     mistakes={

@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from .kinds import Number
+from .kinds import Exercise, only_exercises
 
-ninth_step = Number(
+__dir__ = only_exercises(globals())
+
+ninth_step = Exercise(
     right=0.6 / np.sqrt(9),
     because="v = 9 · 3², so the step is 0.6 · 3/(3 · 3). The size of the gradient cancels.",
     mistakes={
@@ -15,7 +17,7 @@ ninth_step = Number(
     },
 )
 
-larger_gradients = Number(
+larger_gradients = Exercise(
     right=1,
     because="v grows by 1000², its root by 1000, and 1000/1000 = 1. Only ε would notice.",
     mistakes={
@@ -26,7 +28,7 @@ larger_gradients = Number(
     },
 )
 
-steps_of_a_walk = Number(
+steps_of_a_walk = Exercise(
     right=float(1 + np.argmax(np.cumsum(0.4 / np.sqrt(np.arange(1, 1000))) >= 20)),
     because="The steps η/√t add up to about 2 η √t, which is 20 near t = (20/0.8)² = 625; counted one by one, 662.",
     mistakes={

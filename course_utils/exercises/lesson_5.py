@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from .kinds import Number
-from .mistakes import rmsprop_corrected
+from ..rules import State
+from .kinds import Exercise, only_exercises
+from .mistakes import IN_EVERY_RULE, WITH_SQUARES, misplaced_eps
 
-first_step = Number(
+__dir__ = only_exercises(globals())
+
+first_step = Exercise(
     right=0.01 / np.sqrt(1 - 0.99),
     because="v₁ = 0.01 g², so the step is η/√0.01, ten times η.",
     mistakes={
@@ -18,7 +21,7 @@ first_step = Number(
     },
 )
 
-half_life = Number(
+half_life = Exercise(
     right=np.log(0.5) / np.log(0.95),
     because="ln ½ / ln ρ.",
     mistakes={
@@ -31,7 +34,7 @@ half_life = Number(
     },
 )
 
-decay_for_half_life = Number(
+decay_for_half_life = Exercise(
     right=0.5 ** (1 / 100),
     because="ρ¹⁰⁰ = ½, so ρ = ½ to the power 1/100.",
     mistakes={
@@ -44,7 +47,7 @@ decay_for_half_life = Number(
     absolute=True,
 )
 
-rate_of_the_sum = Number(
+rate_of_the_sum = Exercise(
     right=0.01 / np.sqrt(1 - 0.9),
     because="Its v is 1/(1 - ρ) times as large, so each step is √(1 - ρ) times as long, and η must make up for it.",
     mistakes={
@@ -56,5 +59,35 @@ rate_of_the_sum = Number(
     within=0.02,
 )
 
-corrected_rmsprop = rmsprop_corrected
-"""RMSProp with v̂ = v/(1 - ρᵗ): wrong as RMSProp, and right where the exercise asks for it."""
+
+def corrected_rmsprop(prev, g, lr=0.01, rho=0.9, eps=1e-8):
+    t = prev.t + 1
+    v = rho * prev.v + (1 - rho) * g**2
+    v_hat = v / (1 - rho**t)
+    rate = lr / (np.sqrt(v_hat) + eps)
+    theta = prev.theta - rate * g
+    return State(theta=theta, t=t, v=v, v_hat=v_hat, rate=rate)
+
+
+# fmt: off
+corrected_rmsprop = Exercise(
+    right=corrected_rmsprop,
+    mistakes=[
+        *IN_EVERY_RULE,
+        *WITH_SQUARES,
+        *misplaced_eps("v_hat", "v̂"),
+        ("np.sqrt(v_hat)", "np.sqrt(v)",
+         "v is not corrected: divide it by 1 - ρᵗ before its root is taken."),
+        ("rho**t", "rho",
+         "v is divided by 1 - ρ at every step. Either t never rises, or the power is missing: 1 - rho**t."),
+        ("t = prev.t + 1", "t = prev.t", "t=t", "t=t + 1",
+         "t is 0 in the first step, where 1 - ρ⁰ = 0. Raise t first: t = prev.t + 1."),
+        ("v=v,", "v=v_hat,",
+         "The corrected v̂ is kept as the memory, and corrected again at each step. Return v=v."),
+        ("v / (", "np.sqrt(v) / (", "np.sqrt(v_hat)", "v_hat",
+         "v is corrected after the root. Divide v by 1 - ρᵗ first, and take the root of the quotient."),
+        ("rho**t", "rho * t",
+         "The correction multiplies ρ by t. It takes the power: 1 - rho**t."),
+    ],
+)
+# fmt: on

@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from .kinds import Number
+from .kinds import Exercise, only_exercises
 
-first_step_of_adam = Number(
+__dir__ = only_exercises(globals())
+
+first_step_of_adam = Exercise(
     right=0.001,
     because="m̂ = g and v̂ = g² at the first step, whatever g is; the ε beside 0.0001 takes off a ten-thousandth.",
     mistakes={
@@ -17,7 +19,7 @@ first_step_of_adam = Number(
     },
 )
 
-steps_to_one_percent = Number(
+steps_to_one_percent = Exercise(
     right=float(np.ceil(np.log(0.01) / np.log(0.999))),
     because="v = (1 - β₂ᵗ) g², and 0.999ᵗ < 0.01 from t = ln 0.01/ln 0.999 = 4602.9 on.",
     mistakes={
@@ -33,7 +35,7 @@ steps_to_one_percent = Number(
     absolute=True,
 )
 
-late_steps = Number(
+late_steps = Exercise(
     right=(1 / 0.1) / np.sqrt(1 / 0.001),
     because="m̂ = 10 m and v̂ = 1000 v for ever, so late steps are 10/√1000 times as long.",
     mistakes={

@@ -15,7 +15,7 @@ def exercise(open_notebook):
             place = run(notebook, "check(my_gd, gradient_descent)", STUB.format(line=line))
             return notebook.page.locator(".jp-Cell").nth(place).locator(".jp-OutputArea-output [role=status]")
 
-        run(notebook, "from course_utils.exercises.check import check")
+        run(notebook, "from course_utils.exercises import check")
         yield solve
         assert not notebook.faults
 

@@ -3,13 +3,17 @@
 import ast
 import inspect
 import itertools
+import re
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from IPython.core.completer import IPCompleter, provisionalcompleter
 
-from course_utils import adagrad, adam, descend, gradient_descent, momentum, rmsprop
-from course_utils.exercises import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
-from course_utils.exercises.mistakes import adam_t_stuck, rmsprop_corrected, rmsprop_sum
+from course_utils import adagrad, adam, descend, exercises, gradient_descent, momentum, rmsprop
+from course_utils.exercises import Exercise, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from course_utils.exercises.mistakes import MISTAKES, edited
 from course_utils.problems import LinearRegression, minibatches, penguins, quadratic
 
 
@@ -32,6 +36,12 @@ def impulse(steps):
 
 def agrees(question, measured):
     assert question.accepts(measured), f"measured {measured}, and the question holds {question.right} to be right"
+
+
+def wrong(right, sentence):
+    """The wrong rule whose sentence begins so."""
+    (edit,) = (edit for edit in MISTAKES[right] if edit[-1].startswith(sentence))
+    return edited(right, edit)
 
 
 def test_lesson_1(standardised):
@@ -92,9 +102,11 @@ def test_lesson_5():
     assert path.v[101, 0] / path.v[1, 0] == pytest.approx(0.5)
     gradients = np.random.default_rng(0).normal(size=50)
     _, right = steps_under(gradients, rmsprop, lr=0.01, rho=0.9, eps=1e-12)
-    _, wrong = steps_under(gradients, rmsprop_sum, lr=lesson_5.rate_of_the_sum.right, rho=0.9, eps=1e-12)
-    np.testing.assert_allclose(wrong, right, rtol=1e-9)
-    _, steps = steps_under(0.3 * np.ones(9), rmsprop_corrected, lr=0.01)
+    _, by_sum = steps_under(
+        gradients, wrong(rmsprop, "v is a sum"), lr=lesson_5.rate_of_the_sum.right, rho=0.9, eps=1e-12
+    )
+    np.testing.assert_allclose(by_sum, right, rtol=1e-9)
+    _, steps = steps_under(0.3 * np.ones(9), lesson_5.corrected_rmsprop.right, lr=0.01)
     np.testing.assert_allclose(steps, 0.01, rtol=1e-6)
 
 
@@ -105,20 +117,45 @@ def test_lesson_6():
     measured = np.argmax(path.v[:, 0] > 0.99 * 9)
     agrees(lesson_6.steps_to_one_percent, measured)
     gradients = np.random.default_rng(0).normal(size=10_000) + 1
-    (_, right), (_, stuck) = (steps_under(gradients, rule, lr=0.001) for rule in (adam, adam_t_stuck))
+    t_stuck = wrong(adam, "m is divided by 1 - β₁")
+    (_, right), (_, stuck) = (steps_under(gradients, rule, lr=0.001) for rule in (adam, t_stuck))
     agrees(lesson_6.late_steps, stuck[-1] / right[-1])
 
 
-@pytest.mark.parametrize("lesson", [lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6])
-def test_no_wrong_number_is_named_twice(lesson):
+LESSONS = {"01": lesson_1, "02": lesson_2, "03": lesson_3, "04": lesson_4, "05": lesson_5, "06": lesson_6}
+each_lesson = pytest.mark.parametrize(("number", "lesson"), LESSONS.items(), ids=LESSONS)
+
+
+@each_lesson
+def test_no_wrong_number_is_named_twice(number, lesson):
     tree = ast.parse(inspect.getsource(lesson))
     for call in ast.walk(tree):
-        if isinstance(call, ast.Assign) and getattr(getattr(call.value, "func", None), "id", "") == "Number":
+        if isinstance(call, ast.Assign) and getattr(getattr(call.value, "func", None), "id", "") == "Exercise":
             question = getattr(lesson, call.targets[0].id)
+            if callable(question.right):
+                continue
             (written,) = [keyword.value.keys for keyword in call.value.keywords if keyword.arg == "mistakes"]
             assert len(written) == len(question.mistakes), call.targets[0].id
             for one, other in itertools.combinations([question.right, *question.mistakes], 2):
                 assert not question.accepts(one, other) or not question.accepts(other, one), f"{one} and {other}"
+
+
+@each_lesson
+def test_a_lesson_holds_its_exercises_in_the_order_of_the_page(number, lesson):
+    (page,) = (Path(__file__).parents[1] / "notebooks").glob(f"{number}_*.ipynb")
+    code = "\n".join(cell["source"] for cell in nbformat.read(page, as_version=4).cells if cell["cell_type"] == "code")
+    assert [name for name in vars(lesson) if name in dir(lesson)] == re.findall(r"check\(\w+, lesson_\d\.(\w+)\)", code)
+
+
+@each_lesson
+@pytest.mark.parametrize("use_jedi", [True, False])
+def test_tab_shows_the_exercises_and_nothing_else(number, lesson, use_jedi):
+    assert {type(getattr(lesson, name)) for name in dir(lesson)} == {Exercise}
+    completer = IPCompleter(namespace={"lesson": lesson, "exercises": exercises}, use_jedi=use_jedi)
+    for text in ("lesson.", f"exercises.lesson_{number[1]}."):
+        with provisionalcompleter():
+            shown = [completion.text.removeprefix(".") for completion in completer.completions(text, len(text))]
+        assert sorted(shown) == sorted(dir(lesson))
 
 
 def test_the_functions_are_those_of_the_course(standardised):

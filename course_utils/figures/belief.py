@@ -20,7 +20,7 @@ class BeliefMap(Map):
     through the same point, and the short arrow there points straight downhill.
 
     landscape : what has `loss` and `grad` beside what a Map needs
-    names, title : as for a Map
+    names, title, window : as for a Map
 
     Its axes are equal: a circle is a circle, and downhill stands upright on
     the level line.
@@ -29,7 +29,7 @@ class BeliefMap(Map):
     def draw(self, axes):
         super().draw(axes)
         axes.set_aspect("equal")
-        x, y, z = _grid(self.landscape, 121)
+        x, y, z = _grid(self, 121)
         self.level = contour_generator(x, y, z, line_type=LineType.ChunkCombinedNan)
         self.downhill = 0.14 * np.ptp(axes.get_xlim())
 

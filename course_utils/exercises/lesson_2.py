@@ -35,7 +35,7 @@ largest_rate = Exercise(
     because="The steepest direction decides: 2/10.",
     mistakes={
         2 / 0.5: "That is 2 divided by the smallest curvature. The largest one diverges first.",
-        1 / 10: "That is 1/L, which lands in the minimum of the steepest direction. It diverges from 2/L on.",
+        1 / 10: "That is 1/λ_max, which lands in the minimum of the steepest direction. It diverges from 2/λ_max on.",
         2 / 10.5: "That is the best rate, 2/(L + μ). The limit lies a little higher.",
         2 / 3: "That is the limit of the middle curvature. The largest one diverges first.",
         2 / 13.5: "Curvatures of different directions do not add up. The largest one alone decides.",

@@ -1,5 +1,6 @@
 """Helpers of a course on the optimizers of deep learning."""
 
+from .beliefs import belief
 from .descent import descend, walk
 from .formulas import show_rule, worked_step
 from .outcomes import verdict
@@ -13,6 +14,7 @@ __all__ = [
     "State",
     "adagrad",
     "adam",
+    "belief",
     "descend",
     "gradient_descent",
     "momentum",

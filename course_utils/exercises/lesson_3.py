@@ -25,7 +25,7 @@ smallest_beta = Exercise(
         0.4 * 8 - 2: "That is 2β. Halve it.",
         0.4 * 8 / 2: "That is 1 + β. Take 1 away.",
         0.4 * 8 / 4: "Without momentum the limit is 2/λ_max, so there is a 2 beside the 2β.",
-        0.622: "That is the critical β, (1 - √(η λ_max))², where the roots turn complex. The walk converges before that.",
+        0.622: "That is the critical β, (1 - √(ηλ))², where the roots turn complex. The walk converges before that.",
         0.375: "That is from η (1 - β) = 2/λ_max, but the factor is not 1 - β: the limit on η is (2 + 2β)/λ_max.",
         0.9: "That is the usual value. A smaller one is enough.",
     },

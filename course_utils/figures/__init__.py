@@ -6,6 +6,7 @@ which puts it through what every view must do. To change a colour, a line or a
 mark: `look.py`.
 """
 
+from .belief import BeliefMap
 from .charts import Curve, HeatMap, Series, loss_curve
 from .live import LiveFigure
 from .look import OTHER_STYLES, STYLES
@@ -16,6 +17,7 @@ from .view import View
 __all__ = [
     "OTHER_STYLES",
     "STYLES",
+    "BeliefMap",
     "Curve",
     "Fit",
     "HeatMap",

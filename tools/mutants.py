@@ -1,4 +1,4 @@
-"""Makes one small fault after another in rules.py and what runs them, and reports each that their tests do not notice.
+"""Makes one small fault after another in the rules, what runs them and the heart of check; reports what tests miss.
 
 A fault, or mutant, that nobody could notice stands in tests/survivors.toml with the reason. An entry there that is
 noticed after all, or whose line is gone, is reported too. Only copies are changed, never the files themselves.
@@ -21,8 +21,11 @@ import pytest
 from mutmut.mutation.mutators import mutation_operators
 
 ROOT = Path(__file__).parents[1]
-FILES = [f"course_utils/{name}.py" for name in ("rules", "descent", "paths", "inputs")]
-TESTS = [f"tests/test_{name}.py" for name in ("rules", "descent", "paths", "inputs")]
+# Each file, its tests, and the functions that are mutated, where not all are: there texts are left alone.
+WALK = [f"tests/test_{name}.py" for name in ("rules", "descent", "paths", "inputs")]
+JUDGE = ["tests/test_exercises_judge.py"]
+FILES = {f"course_utils/{name}.py": (WALK, None) for name in ("rules", "descent", "paths", "inputs")}
+FILES["course_utils/exercises/walks.py"] = (JUDGE, {"is_right", "is_mistake", "drawn", "late", "apart", "parted"})
 LIMIT = 60  # seconds for a mutant that loops for ever; the tests take two or three
 FORK = get_context("fork")
 
@@ -45,10 +48,15 @@ def mutants(file):
     """Yields the text of each, and its name: file, function or class, the lines that differ before and after."""
     text = (ROOT / file).read_text(encoding="utf-8")
     module = cst.parse_module(text)
+    _, chosen = FILES[file]
     for part in module.body:
         old = module.code_for_node(part)
         place = part.name.value if isinstance(part, cst.FunctionDef | cst.ClassDef) else ""
-        for node, (kind, operator) in ((node, pair) for node in below(part) for pair in OPERATORS):
+        nodes = list(below(part))
+        if chosen:
+            functions = [node for node in nodes if isinstance(node, cst.FunctionDef) and node.name.value in chosen]
+            nodes = [node for one in functions for node in below(one) if not isinstance(node, cst.BaseString)]
+        for node, (kind, operator) in ((node, pair) for node in nodes for pair in OPERATORS):
             for changed in operator(node) if isinstance(node, kind) else ():
                 new = module.code_for_node(part.deep_replace(node, changed))
                 yield text.replace(old, new), (file, place, *difference(old.splitlines(), new.splitlines()))
@@ -71,13 +79,13 @@ def move_to_copy(folder):
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
 
-def run_tests():
-    sys.exit(pytest.main(["-x", "-p", "no:cacheprovider", "-p", "no:terminal", *TESTS]))
+def run_tests(file):
+    sys.exit(pytest.main(["-x", "-p", "no:cacheprovider", "-p", "no:terminal", *FILES[file][0]]))
 
 
 def survives(file, text):
     Path(file).write_text(text, encoding="utf-8")
-    process = FORK.Process(target=run_tests)
+    process = FORK.Process(target=run_tests, args=(file,))
     process.start()
     process.join(LIMIT)
     process.kill()
@@ -96,8 +104,9 @@ def main():
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(mp_context=FORK, initializer=move_to_copy, initargs=(folder,)) as pool,
     ):
-        if not pool.submit(survives, FILES[0], (ROOT / FILES[0]).read_text(encoding="utf-8")).result():
-            sys.exit("make mutants: the tests fail even without a mutant.")
+        for file in FILES:
+            if not pool.submit(survives, file, (ROOT / file).read_text(encoding="utf-8")).result():
+                sys.exit(f"make mutants: the tests of {file} fail even without a mutant.")
         for name, survived in zip(names, pool.map(survives, [name[0] for name in names], texts), strict=True):
             if survived:
                 alive.add(name)

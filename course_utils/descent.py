@@ -91,13 +91,11 @@ def _grad_of_any_step(grad, theta, t):
 
 
 def _walk(rule, grad, start, steps, hyper):
-    prev, shape, first = _Begin(start.theta, start.t), start.theta.shape, start.t + 1
+    prev = _Begin(start.theta, start.t)
     arrays = {name: _thin(value)[..., np.newaxis] for name, value in hyper.items() if isinstance(value, np.ndarray)}
     yield prev
-    for t in range(first, first + steps):
-        g = grad(prev.theta, t)
-        if t == first or type(g) is not np.ndarray or g.shape != shape:
-            g = inputs.gradient(g, prev)
+    for t in range(start.t + 1, start.t + steps + 1):
+        g = inputs.gradient(grad(prev.theta, t), prev)
         for name, value in arrays.items():
             hyper[name] = value.copy()  # `lr *= 0.9` in a rule would change an array for all later steps
         try:
@@ -105,8 +103,7 @@ def _walk(rule, grad, start, steps, hyper):
         except AttributeError as error:
             inputs.explain_forgotten(error, rule, prev)
             raise
-        if t == first or getattr(getattr(state, "theta", None), "shape", None) != shape:
-            inputs.check_state(state, rule, prev)
+        inputs.check_state(state, rule, prev)
         prev = state
         yield state
 

@@ -241,6 +241,18 @@ def test_a_start_with_runs_stands_beside_a_grid_by_broadcasting():
     assert path.theta.shape == path.rate.shape == (6, 3, 4, 2)
 
 
+def test_a_grid_s_settings_come_with_one_entry_where_all_are_equal():
+    seen = []
+
+    def noting(prev, g, lr=0.1, beta=0.9):
+        seen.append((lr.shape, beta.shape))
+        return momentum(prev, g, lr, beta)
+
+    lr, beta = np.meshgrid([0.1, 0.2, 0.3], [0.5, 0.9])
+    assert descend(noting, bowl.grad, bowl.start, 1, lr=lr, beta=beta).theta.shape == (2, 2, 3, 2)
+    assert seen == [((1, 3, 1), (2, 1, 1))]
+
+
 def test_a_grid_of_no_runs_walks_none():
     assert descend(adam, bowl.grad, bowl.start, 5, lr=np.ones((3, 0))).theta.shape == (6, 3, 0, 2)
 

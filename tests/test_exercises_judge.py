@@ -30,6 +30,17 @@ def test_an_unknown_mistake_is_placed_by_its_first_step_and_coordinate_with_both
     assert mine_there - right_there == pytest.approx(0.5, abs=1e-4)
 
 
+def test_a_known_mistake_is_named_where_the_student_counts_the_steps_otherwise():
+    def mine(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+        count = prev.count + 1
+        m = beta1 * prev.m + (1 - beta1) * g
+        v = beta2 * prev.v + (1 - beta2) * g**2
+        rate = lr / np.sqrt(v / (1 - beta2**count) + eps)
+        return State(theta=prev.theta - rate * m / (1 - beta1**count), m=m, v=v, count=count)
+
+    assert "ε stands inside the root" in report(mine, adam).text
+
+
 def test_the_line_of_the_formula_that_parts_first_is_the_one_that_is_named():
     def mine(prev, g, lr=0.01, rho=0.9, eps=1e-8):
         v = rho * prev.v + (1 - rho) * g**3

@@ -23,7 +23,7 @@ from mutmut.mutation.mutators import mutation_operators
 ROOT = Path(__file__).parents[1]
 # Each file, its tests, and the functions that are mutated, where not all are: there texts are left alone.
 WALK = [f"tests/test_{name}.py" for name in ("rules", "descent", "paths", "inputs")]
-JUDGE = ["tests/test_exercises_judge.py"]
+JUDGE = ["tests/test_exercises_judge.py", "tests/test_exercises_mistakes.py::test_a_known_mistake_is_named"]
 FILES = {f"course_utils/{name}.py": (WALK, None) for name in ("rules", "descent", "paths", "inputs")}
 FILES["course_utils/exercises/walks.py"] = (JUDGE, {"is_right", "is_mistake", "drawn", "late", "apart", "parted"})
 LIMIT = 60  # seconds for a mutant that loops for ever; the tests take two or three

@@ -6,17 +6,9 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from course_utils import (
-    adagrad,
-    adam,
-    gradient_descent,
-    momentum,
-    rmsprop,
-)
+from course_utils import NAMES
 
-RULES = [gradient_descent, momentum, adagrad, rmsprop, adam]
-
-
+RULES = list(NAMES)
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 
 

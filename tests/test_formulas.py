@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from matplotlib.mathtext import MathTextParser
 
-from course_utils import State, adagrad, adam, descend, gradient_descent, momentum, rmsprop
+from course_utils import NAMES, State, adam, descend, gradient_descent, momentum
 from course_utils.formulas import formula, show_rule, worked_step
 from course_utils.problems import bowl
 
-RULES = {rule.__name__: rule for rule in (gradient_descent, momentum, adagrad, rmsprop, adam)}
+RULES = {rule.__name__: rule for rule in NAMES}
 every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 numbers = itertools.count()
 

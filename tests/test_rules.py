@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_utils import State, adagrad, adam, descend, gradient_descent, momentum, problems, rmsprop
+from course_utils import NAMES, State, adagrad, adam, descend, gradient_descent, momentum, problems, rmsprop
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-RULES = {rule.__name__: rule for rule in (gradient_descent, momentum, adagrad, rmsprop, adam)}
+RULES = {rule.__name__: rule for rule in NAMES}
 RECORD = json.loads((Path(__file__).parent / "recorded" / "torch_paths.json").read_text(encoding="utf-8"))
 
 SLOPE = np.array([3.0, -0.5])  # a constant gradient

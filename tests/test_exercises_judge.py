@@ -12,6 +12,7 @@ import pytest
 from course_utils import State, adagrad, adam, gradient_descent, momentum, rmsprop
 from course_utils.exercises import Exercise, check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
 from course_utils.exercises.judge import Report, report
+from course_utils.exercises.walks import apart
 from course_utils.libraries import keras_adam, keras_momentum, optax_adagrad
 
 # --- wrong rules
@@ -39,6 +40,12 @@ def test_a_known_mistake_is_named_where_the_student_counts_the_steps_otherwise()
         return State(theta=prev.theta - rate * m / (1 - beta1**count), m=m, v=v, count=count)
 
     assert "ε stands inside the root" in report(mine, adam).text
+
+
+def test_arrays_of_other_shapes_are_apart_at_every_row():
+    rows = apart(np.ones((3, 2)), np.ones((3, 4)))
+    assert rows.tolist() == [[True]] * 3 and rows.dtype == bool
+    assert apart(np.ones(3), [1, 2, 1]).tolist() == [[False], [True], [False]]
 
 
 def test_the_line_of_the_formula_that_parts_first_is_the_one_that_is_named():

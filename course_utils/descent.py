@@ -35,7 +35,7 @@ def walk(rule, grad, theta, steps, **hyper):
 
     Only the last two states are held in memory; `descend` holds them all.
     """
-    return _silently(_prepare(rule, grad, theta, steps, hyper)[0])
+    return _silently(_prepare(rule, grad, theta, inputs.whole_number(steps), hyper)[0])
 
 
 def descend(rule, grad, theta, steps, *, every=1, **hyper):
@@ -79,7 +79,6 @@ def descend(rule, grad, theta, steps, *, every=1, **hyper):
 
 def _prepare(rule, grad, theta, steps, hyper):
     """Check what the caller gave, at once, and return the walk and what it is made with."""
-    steps = inputs.whole_number(steps)
     hyper = inputs.hyper(rule, hyper)
     start = inputs.start(theta, hyper)
     grad = grad if inputs.wants_step(grad) else partial(_grad_of_any_step, grad)

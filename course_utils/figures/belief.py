@@ -5,7 +5,8 @@ from contourpy import LineType, contour_generator
 from matplotlib.patches import Polygon
 
 from ..beliefs import belief
-from .maps import Map, _grid
+from .look import DOWNHILL, TRUTH
+from .maps import Map, grid, steps_as_arrows
 from .view import FAR
 
 ROUND = 2 * np.pi * np.linspace(0, 1, 100)
@@ -29,17 +30,17 @@ class BeliefMap(Map):
     def draw(self, axes):
         super().draw(axes)
         axes.set_aspect("equal")
-        x, y, z = _grid(self, 121)
+        x, y, z = grid(self, 121)
         self.level = contour_generator(x, y, z, line_type=LineType.ChunkCombinedNan)
         self.downhill = 0.14 * np.ptp(axes.get_xlim())
 
     def new_artists(self, style):
         bowl = Polygon(CIRCLE, closed=True, fc=style["color"], alpha=0.15, animated=True, lw=0)
         self.axes.add_patch(bowl)
-        level = self.new_line(color="black", lw=1.6, ls="--")
+        level = self.new_line(color=TRUTH, lw=1.6, ls="--")
         rim = self.new_line(color=style["color"], lw=2)
         walked, here = super().new_artists(style)
-        downhill = self.new_line(color="#444444", lw=2)
+        downhill = self.new_line(color=DOWNHILL, lw=2)
         step = self.new_line(color=style["color"], lw=4, solid_capstyle="round")
         return [bowl, level, rim, walked, downhill, step, here]
 
@@ -49,14 +50,13 @@ class BeliefMap(Map):
         ellipse = line = slope = arrow = np.full((1, 2), np.nan)
         before = path.theta[row - 1]
         if row and (np.abs(before) < FAR).all():
-            with np.errstate(all="ignore"):
-                line = self.level.lines(self.landscape.loss(before))[0][0]
-                line = [[np.nan, np.nan]] if line is None else line
-                g = self.landscape.grad(before)
-                slope = _arrow(before, before - self.downhill * g / np.linalg.norm(g))
-                believed = belief(path, row)
-                ellipse = believed.after + believed.semi_axes() * CIRCLE
-                arrow = _arrow(before, believed.after)
+            line = self.level.lines(self.landscape.loss(before))[0][0]
+            line = [[np.nan, np.nan]] if line is None else line
+            g = self.landscape.grad(before)
+            slope = _arrow(before, before - self.downhill * g / np.linalg.norm(g))
+            believed = belief(path, row)
+            ellipse = believed.after + believed.semi_axes() * CIRCLE
+            arrow = _arrow(before, believed.after)
         for artist, points in ((level, line), (rim, ellipse), (downhill, slope), (step, arrow)):
             artist.set_data(*np.transpose(points))
         fits = np.isfinite(ellipse).all() and np.abs(ellipse).max() < FAR
@@ -64,8 +64,6 @@ class BeliefMap(Map):
 
 
 def _arrow(tail, tip):
-    """An arrow as one line: shaft, then a head whose size follows its length."""
-    along = tip - tail
-    across = np.array([-along[1], along[0]])
-    barbs = [tip - 0.25 * along + side * 0.12 * across for side in (1, -1)]
-    return np.array([tail, tip, barbs[0], tip, barbs[1]])
+    """One arrow as a line; nothing where it has no end."""
+    lines = steps_as_arrows(np.array([tail, tip]) @ [1, 1j])
+    return lines[0] if len(lines) else np.full((1, 2), np.nan)

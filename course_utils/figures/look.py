@@ -30,6 +30,8 @@ DATA = "#888888"
 RESIDUAL = "#D55E00"
 NUMBERS = "#555555"  # in a worked step, below the formula
 LIMIT = "#D55E00"
+TRUTH = "black"  # the true level line, beside the one that a rule believes in
+DOWNHILL = "#444444"
 MARKS = ("#009E73", "#0072B2", LIMIT)  # on the slider of a learning rate, in the order in which they are given
 
 LOOK = ["default", {"font.size": 14, "axes.titlesize": 14, "legend.fontsize": 14}]

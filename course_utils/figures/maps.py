@@ -25,7 +25,7 @@ class Map(View):
         self.shows = f"L({plain(*names)})"
 
     def draw(self, axes):
-        x, y, z = _grid(self, 160)
+        x, y, z = grid(self, 160)
         # As many contours near the minimum as far out, on any landscape: equal radii on a round bowl.
         levels = np.unique(np.quantile(z, np.linspace(0, 1, 17) ** 2))
         colors = matplotlib.colormaps[GROUND](np.linspace(0.02, 0.4, len(levels) - 1))
@@ -81,7 +81,7 @@ class Surface(View):
         self.shows = f"L({plain(*names)}) 3-D"
 
     def draw(self, axes):
-        x, y, z = _grid(self, 41)
+        x, y, z = grid(self, 41)
         axes.plot_surface(x, y, z, cmap=GROUND, alpha=0.6, rcount=41, ccount=41, linewidth=0)
         axes.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), zlim=(z.min(), z.max()))
         axes.set_xlabel(self.names[0], labelpad=14)
@@ -117,18 +117,10 @@ class Surface(View):
         inside = ((points >= limits[:, 0]) & (points <= limits[:, 1])).all(axis=1)
         points[~inside] = np.nan
         arrows, walked, here = artists
-        arrows.set_segments(self._arrows(points))
+        x, y, _ = proj3d.proj_transform(*points.T, self.axes.get_proj())
+        arrows.set_segments(steps_as_arrows(x + 1j * y))
         walked.set_data_3d(*points.T)
         here.set_data_3d(*points[row : row + 1].T)
-
-    def _arrows(self, points):
-        """Shaft and head of each step, as lines on the projected picture."""
-        x, y, _ = proj3d.proj_transform(*points.T, self.axes.get_proj())
-        tails, tips = x[:-1] + 1j * y[:-1], x[1:] + 1j * y[1:]
-        left, right = tips + 0.25 * (tails - tips) * np.exp([[0.45j], [-0.45j]])
-        arrows = np.stack([tails, tips, left, tips, right], axis=-1)
-        arrows = arrows[np.isfinite(tips - tails)]
-        return np.stack([arrows.real, arrows.imag], axis=-1)
 
 
 class Fit(View):
@@ -161,7 +153,16 @@ class Fit(View):
         line.set_data(ends, slope * ends + intercept)
 
 
-def _grid(view, count):
+def steps_as_arrows(points):
+    """Shaft and head from each point, x + iy, to the next, as one line each, of shape (arrows, 5, 2)."""
+    tails, tips = points[:-1], points[1:]
+    left, right = tips + 0.25 * (tails - tips) * np.exp([[0.45j], [-0.45j]])
+    arrows = np.stack([tails, tips, left, tips, right], axis=-1)
+    arrows = arrows[np.isfinite(tips - tails)]
+    return np.stack([arrows.real, arrows.imag], axis=-1)
+
+
+def grid(view, count):
     left, right, bottom, top = view.window
     x, y = np.meshgrid(np.linspace(left, right, count), np.linspace(bottom, top, count))
     return x, y, view.landscape.loss(np.stack([x, y], axis=-1))

@@ -157,6 +157,7 @@ class HeatMap(View):
 
     def __init__(self, x, y, name, window, log="", limit=None):
         self.x, self.y, self.name, self.window, self.log, self.limit = x, y, name, window, log, limit
+        self.touch = x[0], y[0]
         self.shows = f"{plain(name)} over {plain(x[1], y[1])}"
 
     def draw(self, axes):

@@ -21,6 +21,7 @@ from ..formulas import SYMBOLS
 from .look import LEGEND, LOOK, SHARP, SHOWN, looks
 from .view import View
 
+GHOST = 0.35  # of the strength of what is drawn
 COLORS = 200  # of a saved picture: a third of the bytes, and the eye sees no difference
 
 
@@ -82,7 +83,7 @@ class LiveFigure:
             view.update({label: (path, self._looks[label]) for label, path in paths.items()}, **others)
         if any(view.background_moved for view in self.views):
             self._freeze()
-        self.canvas.restore_region(self._background)
+        self.canvas.restore_region(self._below)
         for view in self.views:
             for artist in view.moving():
                 view.axes.draw_artist(artist)
@@ -120,7 +121,7 @@ class LiveFigure:
             self.canvas.draw()  # leaves out the artists marked as animated
         for view in self.views:
             view.background_moved = False
-        self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+        self._background = self._below = self.canvas.copy_from_bbox(self.figure.bbox)
 
     @property
     def pixels(self):
@@ -135,6 +136,24 @@ class LiveFigure:
 
     def _image(self):
         return Image.frombuffer("RGBX", self.pixels, self.canvas.buffer_rgba(), "raw", "RGBX", 0, 1)
+
+    def areas(self):
+        """Where on the picture a pointer may give values to controls: see `View.area`."""
+        return [area for view in self.views if (area := view.area())]
+
+    def keep(self):
+        """Leave what is drawn now as a pale ghost below all that comes, until `forget`, or until a view is turned."""
+        pixels = np.asarray(self.canvas.buffer_rgba())
+        drawn = pixels.astype(float)
+        self.canvas.restore_region(self._background)
+        pixels[:] = pixels + GHOST * (drawn - pixels)
+        self._below = self.canvas.copy_from_bbox(self.figure.bbox)
+        self.update(self.paths, **self.others)
+
+    def forget(self):
+        """Draw without the ghost that was kept."""
+        self._below = self._background
+        self.update(self.paths, **self.others)
 
     def picture(self):
         """The pixels as an image of Pillow."""

@@ -19,12 +19,15 @@ class Map(View):
         `minimum`, that gets a cross
     names : what the axes are called
     window : (left, right, bottom, top); by default the landscape's own
+    touch : the names of the panel's controls that follow a pointer on the map
     equal : whether both axes have the same scale, so that a circle is a circle
         and downhill stands upright on a level line; not where their units differ
     """
 
-    def __init__(self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), title="", window=None, equal=True):
-        self.landscape, self.names, self.title, self.equal = landscape, names, title, equal
+    def __init__(
+        self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), title="", window=None, touch=("x", "y"), equal=True
+    ):
+        self.landscape, self.names, self.title, self.touch, self.equal = landscape, names, title, touch, equal
         self.window = window_of(landscape, window, "a Map")
         self.shows = f"L({plain(*names)})"
         left, right, bottom, top = self.window
@@ -37,8 +40,9 @@ class Map(View):
         axes.contourf(x, y, z, levels=levels, colors=COLORS(np.linspace(0, 1, len(levels) - 1)))
         axes.contour(x, y, z, levels=levels[1:-1], colors=LEVELS, linewidths=1.1, linestyles="solid")
         axes.set(xlabel=self.names[0], xlim=self.window[:2], ylim=self.window[2:])
-        axes.set_title(self.names[1], loc="left")
-        axes.set_title(self.title, loc="center")
+        if self.title:
+            axes.set_ylabel(self.names[1])
+        axes.set_title(self.title or self.names[1], loc="left")
         ticked_at_its_ends(axes.xaxis, *self.window[:2])
         ticked_at_its_ends(axes.yaxis, *self.window[2:])
         axes.spines[:].set_visible(False)
@@ -63,6 +67,8 @@ class Profile(View):
     window : (left, right); by default the landscape's own
     """
 
+    touch = ("start", None)
+
     def __init__(self, landscape, name=r"$\theta$", title="", window=None):
         self.landscape, self.name, self.title = landscape, name, title
         self.window = window_of(landscape, window, "a Profile", ("left", "right"))
@@ -72,8 +78,7 @@ class Profile(View):
         x = np.linspace(*self.window, 400)
         axes.plot(x, self.landscape.loss(x[:, np.newaxis]), color=CURVE, lw=2)
         axes.set(xlabel=self.name, xlim=self.window)
-        axes.set_title("$L$", loc="left")
-        axes.set_title(self.title, loc="center")
+        axes.set_title(self.title or "$L$", loc="left")
         axes.set_ylim(axes.get_ylim())
 
     def new_trail(self, style):

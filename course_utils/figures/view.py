@@ -22,6 +22,7 @@ class View:
     share = 1  # of the figure's width, beside other views
     takes = ("step",)  # what `LiveFigure.update` hands over beside the paths
     shows = ""  # the view in the picture's line of text
+    touch = None  # the names of the controls that a place on its two axes gives values to; None for an axis without
     background_moved = False  # whether an update has changed what is otherwise drawn once
 
     @np.errstate(all="ignore")
@@ -87,6 +88,20 @@ class View:
         height, width = text.size(self.axes.figure.dpi)
         x, y = _edge(*places[last : last + 2], box)
         text.set_position((np.clip(x + 8, box.x0 + 4, box.x1 - width), np.clip(y, box.y0 + height, box.y1 - 4)))
+
+    def area(self):
+        """Where on the picture it may be touched, and what that means; None if it may not be."""
+        if self.touch is None:
+            return None
+        width, height = self.axes.figure.bbox.size
+        left, bottom, right, top = self.axes.bbox.extents / [width, height, width, height]
+        axes = []
+        for name, axis in zip(self.touch, "xy", strict=True):
+            low, high = (self.axes.get_xlim, self.axes.get_ylim)[axis == "y"]()
+            log = (self.axes.get_xscale, self.axes.get_yscale)[axis == "y"]() == "log"
+            axes.append(name and {"name": name, "low": float(low), "high": float(high), "log": log})
+        box = [round(float(share), 5) for share in (left, 1 - top, right, 1 - bottom)]
+        return {"box": box, "x": axes[0], "y": axes[1]}
 
     def moving(self):
         return [artist for group in self.artists.values() for artist in group if artist.get_visible()]

@@ -19,10 +19,11 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", ROOT / "notebooks"))
 # Chromium's sandbox does not start for root, as whom CI runs; only our own pages are opened.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-# All that a reader can move; of a row of toggles, the one that is on has nothing to do.
+# All that a reader can move; of a row of toggles, the one that is on has nothing to do. What every panel has below its
+# picture, and the speed of its player, is tried once.
 CONTROLS = (
     ".noUi-handle:visible, select:visible, input[type=checkbox]:visible, "
-    "button:visible:enabled:not(.widget-toggle-buttons .mod-active)"
+    "button:visible:enabled:not(.widget-toggle-buttons .mod-active):not(.course-tools *):not(.course-speed *)"
 )
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
 PICTURE = ".course-panel img:visible"  # the one that follows

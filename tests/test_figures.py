@@ -16,7 +16,6 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgb
-from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -26,6 +25,8 @@ from course_utils import NAMES, Path, adagrad, adam, descend, gradient_descent, 
 from course_utils.figures import (
     OTHER_STYLES,
     STYLES,
+    Bars,
+    Cloud,
     Curve,
     Fit,
     HeatMap,
@@ -33,9 +34,11 @@ from course_utils.figures import (
     Map,
     Profile,
     Series,
+    StepMap,
     Surface,
     View,
     WorkedStep,
+    loss_by_direction,
     loss_curve,
 )
 from course_utils.figures.names import Stamp, apart, wrapped
@@ -73,6 +76,8 @@ def first_theta():
 
 CASES = {
     "Map": Case(lambda: Map(bowl), lambda path: path.theta),
+    "StepMap": Case(lambda: StepMap(bowl), lambda path: path.theta),
+    "Cloud": Case(lambda: Cloud(bowl), lambda path: path.theta),
     "Profile": Case(lambda: Profile(wavy), lambda path: np.c_[path.theta, wavy.loss(path.theta)], 0, wavy),
     "Surface": Case(lambda: Surface(bowl), lambda path: np.c_[path.theta, bowl.loss(path.theta)], 1),
     "Fit": Case(lambda: Fit(X, Y), line_ends, 1),
@@ -260,13 +265,12 @@ def test_a_series_may_have_parts():
     figure.update({"Adam": path})
     for place in (0, 1):
         np.testing.assert_array_equal(held(view.artists["Adam"][place]), series(path.theta[:, place]))
-    legend = [text.get_text() for text in view.axes.get_legend().get_texts()]
-    assert legend == [r"$\theta_1$", r"$\theta_2$"]
+    assert list(view.beside.stamps) == [r"$\theta_1$", r"$\theta_2$"]
     first, second = view.artists["Adam"][:2]
     assert first.get_markerfacecolor() != second.get_markerfacecolor()
-    for part, line in zip((first, second), view.axes.get_legend().get_lines(), strict=True):
-        for look in ("color", "marker", "markerfacecolor", "linewidth"):
-            assert getattr(line, f"get_{look}")() == getattr(part, f"get_{look}")(), "the legend looks as the parts do"
+    ends = [line.get_ydata()[-1] for line in (first, second)]
+    tops = [stamp.get_position()[1] for stamp in view.beside.stamps.values()]
+    assert np.argmax(ends) == np.argmax(tops), "each stands at its line's end"
 
 
 def test_surface_draws_an_arrow_for_each_step():
@@ -538,6 +542,71 @@ def test_a_curve_has_room_for_numbers_that_come_later():
     left, right = view.axes.get_xlim()
     assert left < LR[2].min() < LR[2].max() < right
     assert view.axes.get_ylim() == (0, 1)
+
+
+def test_a_cloud_is_where_it_is_said_to_be_and_its_ellipse_two_deviations_wide():
+    view = Cloud(bowl)
+    figure = LiveFigure(view, size=(5, 4))
+    walkers = np.random.default_rng(0).normal((-2, 1), (0.5, 0.25), (1000, 2))
+    figure.update({}, cloud=walkers, expected=((-2, 1), (0.5, 0.25)))
+    np.testing.assert_array_equal(held(view.dots), walkers)
+    ellipse = held(view.ellipse)
+    np.testing.assert_allclose([ellipse.min(axis=0), ellipse.max(axis=0)], [(-3, 0.5), (-1, 1.5)], atol=2e-3)
+    inside = (((walkers - (-2, 1)) / (1, 0.5)) ** 2).sum(axis=1) < 1
+    assert inside.mean() == pytest.approx(1 - np.exp(-2), abs=0.03), "86 %, as its docstring says"
+    figure.update({})
+    assert not len(held(view.dots)) and not np.isfinite(held(view.ellipse)).any()
+
+
+@pytest.mark.parametrize("rule", [gradient_descent, momentum, adam])
+def test_the_arrows_of_a_step_are_its_gradient_its_memory_and_itself(rule):
+    view = StepMap(bowl)
+    figure, path = LiveFigure(view), descend(rule, bowl.grad, bowl.start, 9, lr=0.1)
+    figure.update(path, step=4)
+    against_g, against_m, step = (held(artist)[:2] for artist in view.artists[path.label][-3:])
+    before, after = path.theta[3:5]
+    np.testing.assert_allclose(step, [before, after])
+    g = bowl.grad(before)
+    shaft = np.diff(against_g, axis=0)[0]
+    np.testing.assert_allclose(shaft / np.linalg.norm(shaft), -g / np.linalg.norm(g))
+    if rule is gradient_descent:
+        assert not len(against_m)
+    else:
+        m = path.m_hat[4] if rule is adam else path.m[4]
+        np.testing.assert_allclose(np.diff(against_m, axis=0)[0] / shaft, m / g, err_msg="one scale for both")
+    figure.update(path, step=0)
+    assert not any(len(held(artist)) for artist in view.artists[path.label][-3:])
+
+
+def test_each_axis_of_a_bowl_falls_on_its_own_straight_line():
+    view = loss_by_direction(bowl, 30, (1e-30, 1e2))
+    LiveFigure(view).update(descend(gradient_descent, bowl.grad, bowl.start, 30, lr=0.1))
+    for line, curvature, start in zip(view.artists["gradient descent"], (0.2, 4), (2.5, 8), strict=False):
+        expected = start * (1 - 0.1 * curvature) ** (2 * np.arange(31))
+        np.testing.assert_allclose(line.get_ydata(), expected, rtol=1e-9)
+    assert list(view.beside.stamps) == ["λ = 0.2", "λ = 4"]
+
+
+def test_bars_begin_at_zero_or_where_they_are_told_and_say_their_numbers():
+    view = Bars({"gradient descent": 1001, "mine": (100, 400)}, "steps")
+    figure = LiveFigure(view, size=(5, 2))
+    assert [(bar.get_x(), bar.get_width()) for bar in view.axes.patches] == [(0, 1001), (100, 300)]
+    assert [text.get_text() for text in view.axes.texts] == [" 1001", " 100 to 400"]
+    assert figure.text == "gradient descent: 1001; mine: 100 to 400"
+    assert to_rgb(view.axes.patches[0].get_facecolor()) == to_rgb("black")
+
+
+def test_a_view_may_show_some_of_the_paths():
+    first, second = Map(bowl).showing("one"), Map(bowl).showing("two", "one")
+    LiveFigure(first, second).update({"one": walk(CASES["Map"]), "two": walk(CASES["Map"])})
+    assert (list(first.artists), list(second.artists)) == (["one"], ["two", "one"])
+
+
+def test_a_series_has_its_marks():
+    view = Series(lambda path: path.theta[:, 0], "$L$", 20, (0, 6), marks={"limit": 2})
+    LiveFigure(view, size=(4, 3))
+    assert [set(line.get_ydata()) for line in view.axes.lines] == [{2}]
+    assert [text.get_text() for text in view.axes.texts] == ["limit"]
 
 
 # --- the legend
@@ -887,7 +956,7 @@ def written(name):
     texts = []
 
     def draw_text(text, renderer):
-        if text.get_visible() and text.get_text().strip():
+        if text.get_visible() and text.get_alpha() != 0 and text.get_text().strip():
             texts.append((text, text.get_window_extent(renderer)))
         original_text(text, renderer)
 
@@ -899,11 +968,12 @@ def written(name):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Text, "draw", draw_text)
         patch.setattr("course_utils.figures.text._QuickText.draw", draw_text)
+        patch.setattr("course_utils.figures.names.Stamp.draw", draw_text)
         patch.setattr(FigureCanvasAgg, "draw", draw_canvas)
         views, labels = ROWS[name]
         figure = LiveFigure(*views())
         figure.update(dict.fromkeys(labels, walk(CASES["Map"])))
-    return figure, texts
+    return figure, [(text, box) for text, box in texts if text.get_figure() is figure.figure]
 
 
 every_row = pytest.mark.parametrize("row", ROWS)
@@ -1080,11 +1150,13 @@ def test_a_line_that_is_too_long_is_set_narrower_and_not_cut_off():
     assert inked.max() <= box.x1 < inked.max() + 24, "its last character ends where the axes end"
 
 
-def test_the_legend_of_a_heat_map_lies_above_the_map():
+def test_the_limit_of_a_heat_map_lies_above_the_map_and_is_named_where_it_leaves_it():
     view = HeatMap(LR, BETA, "$L$", (1e-6, 1), log="x", limit=("limit", [0.1, 0.5], [0, 1]))
     LiveFigure(view)
     moving = view.moving()
-    assert isinstance(moving[0], QuadMesh) and any(isinstance(artist, Legend) for artist in moving[1:])
+    assert isinstance(moving[0], QuadMesh) and list(moving[-1].get_xdata()) == [0.1, 0.5]
+    (name,) = view.axes.texts
+    assert (name.get_text(), name.xy) == ("limit", (0.5, 1))
 
 
 def test_curves_that_are_not_given_again_are_not_drawn():

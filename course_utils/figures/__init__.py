@@ -7,17 +7,21 @@ mark: `look.py`.
 """
 
 from .belief import BeliefMap
-from .charts import Curve, HeatMap, Series, loss_curve
+from .charts import Bars, Curve, HeatMap, Series, loss_by_direction, loss_curve
+from .cloud import Cloud
 from .live import LiveFigure
 from .look import OTHER_STYLES, STYLES
 from .maps import Fit, Map, Profile, Surface
+from .step import StepMap
 from .text import WorkedStep
 from .view import View
 
 __all__ = [
     "OTHER_STYLES",
     "STYLES",
+    "Bars",
     "BeliefMap",
+    "Cloud",
     "Curve",
     "Fit",
     "HeatMap",
@@ -25,8 +29,10 @@ __all__ = [
     "Map",
     "Profile",
     "Series",
+    "StepMap",
     "Surface",
     "View",
     "WorkedStep",
+    "loss_by_direction",
     "loss_curve",
 ]

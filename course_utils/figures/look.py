@@ -33,6 +33,7 @@ DATA = "#7b8794"
 RESIDUAL = "#a9b3bd"
 NUMBERS = "#555555"  # in a worked step, below the formula
 LIMIT = "#b0003a"  # and nothing else
+TERMS = {"g": INK, "m": "#0072B2", "v": "#7a5195", "θ": "#b0003a"}  # of a step: in words and as arrows
 TRUTH = INK  # the true level line, beside the one that a rule believes in
 DOWNHILL = INK
 MARKS = ("#7b8794", INK, LIMIT)  # on the slider of a learning rate, in the order in which they are given

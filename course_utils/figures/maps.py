@@ -19,22 +19,32 @@ class Map(View):
         `minimum`, that gets a cross
     names : what the axes are called
     window : (left, right, bottom, top); by default the landscape's own
-    touch : the names of the panel's controls that follow a pointer on the map
     equal : whether both axes have the same scale, so that a circle is a circle
         and downhill stands upright on a level line; not where their units differ
+    touch : the names of the panel's controls that follow a pointer on the map
+    resolution : at how many places along each side the loss is computed
     """
 
     def __init__(
-        self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), title="", window=None, touch=("x", "y"), equal=True
+        self,
+        landscape,
+        names=(r"$\theta_1$", r"$\theta_2$"),
+        title="",
+        window=None,
+        *,
+        equal=True,
+        touch=("x", "y"),
+        resolution=240,
     ):
-        self.landscape, self.names, self.title, self.touch, self.equal = landscape, names, title, touch, equal
+        self.landscape, self.names, self.title = landscape, names, title
+        self.equal, self.touch, self.resolution = equal, touch, resolution
         self.window = window_of(landscape, window, "a Map")
         self.shows = f"L({plain(*names)})"
         left, right, bottom, top = self.window
         self.share = float(np.clip((right - left) / (top - bottom), 0.9, 1.6)) if equal else 1
 
     def draw(self, axes):
-        x, y, z = grid(self, 240)
+        x, y, z = grid(self, self.resolution)
         # As many level lines near the minimum as far out, on any landscape: equal radii on a round bowl.
         levels = np.unique(np.quantile(z, np.linspace(0, 1, 15) ** 2))
         axes.contourf(x, y, z, levels=levels, colors=COLORS(np.linspace(0, 1, len(levels) - 1)))

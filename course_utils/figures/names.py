@@ -67,7 +67,9 @@ def apart(tops, heights, bottom, top):
 
 
 def wrapped(label):
-    """A label in short lines: broken behind a comma, else between words."""
+    """A label in short lines: broken behind a comma, else between words; mathematics stays whole."""
+    if "$" in label:
+        return label
     parts = label.replace(" = ", "\u00a0=\u00a0").split(", ")
     lines = [line for part in parts for line in textwrap.wrap(part, 12, break_long_words=False) or [""]]
     return "\n".join(lines)
@@ -104,6 +106,6 @@ def _printed(text, color, dpi):
     figure.patch.set_alpha(0)
     canvas = FigureCanvasAgg(figure)
     drawn = figure.text(0, 1, text, size=SIZE, weight="bold", va="top", color=color, linespacing=1.1)
-    canvas.draw()
+    figure.draw(canvas.get_renderer())
     box = drawn.get_window_extent()
     return np.array(canvas.buffer_rgba())[: int(np.ceil(box.height)) + 1, : int(np.ceil(box.width)) + 2]

@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from ..formulas import worked_step
-from .look import INK, NUMBERS
+from .look import INK, NUMBERS, TERMS
 from .view import View
 
 
@@ -42,7 +42,7 @@ class WorkedStep(View):
         lines = self.lines(path, row)
         for place, artist in enumerate(artists):
             artist.set_text(lines[place] if place < len(lines) else "")
-            artist.set_color(NUMBERS if artist.get_text().startswith(" ") else INK)
+            artist.set_color(NUMBERS if artist.get_text().startswith(" ") else TERMS.get(artist.get_text()[:1], INK))
 
 
 MARGIN = 3  # points to the left of a character, for what of it reaches there

@@ -23,6 +23,7 @@ class View:
     takes = ("step",)  # what `LiveFigure.update` hands over beside the paths
     shows = ""  # the view in the picture's line of text
     touch = None  # the names of the controls that a place on its two axes gives values to; None for an axis without
+    labels = ()  # those whose paths it shows; all, if there is none
     background_moved = False  # whether an update has changed what is otherwise drawn once
 
     @np.errstate(all="ignore")
@@ -41,8 +42,15 @@ class View:
         """Where a path goes: an array of shape (rows, 2)."""
         raise NotImplementedError
 
+    def showing(self, *labels):
+        """The same view, which shows the paths of these labels alone; of a figure with several."""
+        self.labels = labels
+        return self
+
     def update(self, paths, step=None, **others):
         """Move the artists. Each path is marked at `step`, or at its end."""
+        if self.labels:
+            paths = {label: paths[label] for label in self.labels if label in paths}
         for artist in [artist for group in self.artists.values() for artist in group]:
             artist.set_visible(False)
         for label, (path, style) in paths.items():

@@ -973,7 +973,8 @@ def written(name):
         views, labels = ROWS[name]
         figure = LiveFigure(*views())
         figure.update(dict.fromkeys(labels, walk(CASES["Map"])))
-    return figure, [(text, box) for text, box in texts if text.get_figure() is figure.figure]
+    last = {text: box for text, box in texts if text.get_figure() is figure.figure}
+    return figure, list(last.items())
 
 
 every_row = pytest.mark.parametrize("row", ROWS)

@@ -64,7 +64,7 @@ class Trail(Line2D):
         steps = points[_thinned(points, renderer.points_to_pixels(GAP))]
         if len(steps):
             marks(steps, self.get_marker(), self.get_markersize(), (1, 1, 1, 1), color, 1.2)
-        if np.isfinite(points[0]).all():
+        if len(points) > 1 and np.isfinite(points[0]).all():
             marks(points[:1], "o", 10, None, INK, 1.5)
         gc.restore()
 

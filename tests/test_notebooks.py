@@ -106,7 +106,7 @@ def faults_of(shown):
         return [shown.error.value] if shown.error.value else []
     before = shown.figure.picture().tobytes()
     if isinstance(shown, predict):
-        shown.buttons[0].click()
+        shown.turn.click()
         return [] if shown.answer in shown.outcome.value else [f"no answer: {shown.outcome.value}"]
     faults = [f"at the outset: {shown.error.value}"]
     for name, control in shown.controls.items():

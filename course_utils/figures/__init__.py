@@ -8,6 +8,7 @@ mark: `look.py`.
 
 from .belief import BeliefMap
 from .charts import Curve, HeatMap, Series, loss_curve
+from .ledger import Ledger
 from .live import LiveFigure
 from .look import OTHER_STYLES, STYLES
 from .maps import Fit, Map, Profile, Surface
@@ -21,6 +22,7 @@ __all__ = [
     "Curve",
     "Fit",
     "HeatMap",
+    "Ledger",
     "LiveFigure",
     "Map",
     "Profile",

@@ -1,12 +1,14 @@
 """Controls over live figures."""
 
 from .controls import choice, log_slider, slider, start_sliders, step_slider
+from .detective import detective
 from .panel import panel
 from .predict import predict
 from .sweep import sweep
 
 __all__ = [
     "choice",
+    "detective",
     "log_slider",
     "panel",
     "predict",

@@ -12,6 +12,7 @@ from .ledger import Ledger
 from .live import LiveFigure
 from .look import OTHER_STYLES, STYLES
 from .maps import Fit, Map, Profile, Surface
+from .sheet import Sheet
 from .text import WorkedStep
 from .view import View
 
@@ -27,6 +28,7 @@ __all__ = [
     "Map",
     "Profile",
     "Series",
+    "Sheet",
     "Surface",
     "View",
     "WorkedStep",

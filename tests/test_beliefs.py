@@ -115,7 +115,7 @@ def emblem(rule, landscape=bowl, steps=12, **hyper):
 
     def show(step):
         figure.update(path, step=step)
-        names = ("bowl", "level", "rim", "walked", "downhill", "step", "here")
+        names = ("bowl", "level", "rim", "walked", "downhill", "step", "here", "left")
         return dict(zip(names, view.artists[path.label], strict=True))
 
     return path, show

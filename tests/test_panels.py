@@ -25,7 +25,7 @@ class Recorder:
     """Stands for a figure; it and what is made with it write down what happens, in order."""
 
     def __init__(self, takes=()):
-        self.takes, self.pixels, self.events, self.text = set(takes), (300, 200), [], "what is drawn"
+        self.takes, self.shown, self.events, self.text = set(takes), (300, 200), [], "what is drawn"
 
     def update(self, paths, **others):
         self.events.append(("figure", paths, others))

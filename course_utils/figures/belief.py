@@ -23,13 +23,11 @@ class BeliefMap(Map):
     landscape : what has `loss` and `grad` beside what a Map needs
     names, title, window : as for a Map
 
-    Its axes are equal: a circle is a circle, and downhill stands upright on
-    the level line.
+    Its axes are always equal.
     """
 
     def draw(self, axes):
         super().draw(axes)
-        axes.set_aspect("equal")
         x, y, z = grid(self, 121)
         self.level = contour_generator(x, y, z, line_type=LineType.ChunkCombinedNan)
         self.downhill = 0.14 * np.ptp(axes.get_xlim())
@@ -39,14 +37,17 @@ class BeliefMap(Map):
         self.axes.add_patch(bowl)
         level = self.new_line(color=TRUTH, lw=1.6, ls="--")
         rim = self.new_line(color=style["color"], lw=2)
-        walked, here = super().new_artists(style)
+        trail, here, left = super().new_artists(style)
         downhill = self.new_line(color=DOWNHILL, lw=2)
         step = self.new_line(color=style["color"], lw=4, solid_capstyle="round")
-        return [bowl, level, rim, walked, downhill, step, here]
+        return [bowl, level, rim, trail, downhill, step, here, left]
+
+    def new_trail(self, style):
+        return super().new_trail(style, strength=0.5)
 
     def move(self, artists, path, row):
-        bowl, level, rim, walked, downhill, step, here = artists
-        super().move([walked, here], path, row)
+        bowl, level, rim, trail, downhill, step, here, left = artists
+        super().move([trail, here, left], path, row)
         ellipse = line = slope = arrow = np.full((1, 2), np.nan)
         before = path.theta[row - 1]
         if row and (np.abs(before) < FAR).all():

@@ -3,8 +3,10 @@
 import matplotlib
 import numpy as np
 from matplotlib.colors import LogNorm
+from matplotlib.ticker import MaxNLocator
 
-from .look import GRID, HEAT, LIMIT, UNKNOWN, looks
+from .look import HEAT, LIMIT, UNKNOWN, looks
+from .names import Names
 from .view import View, drawable, margin, plain
 
 
@@ -26,14 +28,29 @@ class Series(View):
         self.shows = f"{plain(name)} over {plain(over)}"
 
     def draw(self, axes):
-        axes.set(xlabel=self.over, ylabel=self.name)
-        axes.set(xlim=(0, self.steps), ylim=self.window, yscale="log" if self.log else "linear")
-        axes.grid(color=GRID)
+        self.beside = None
+        axes.set(xlabel=self.over, xlim=(0, self.steps), ylim=self.window, yscale="log" if self.log else "linear")
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.set_title(self.name, loc="left")
+        axes.grid(axis="y")
+
+    def take_names(self, labels):
+        if self.beside:
+            self.beside.remove()
+            self.beside = None
+        if len(self.parts) > 1 or not Names.fit(labels):
+            return False
+        self.beside = Names(self.axes, labels)
+        return True
+
+    def moving(self):
+        names = self.beside.at(_ends(self.artists)) if self.beside else []
+        return [*super().moving(), *names]
 
     def new_artists(self, style):
         """A line for each part, told apart by their marks: full, then hollow."""
         hollow = {"markerfacecolor": "white"}
-        lines = [self.new_line(**style, **(hollow if n % 2 else {}), lw=2, ms=7) for n in range(len(self.parts))]
+        lines = [self.new_line(**style, **(hollow if n % 2 else {}), lw=2.2, ms=6) for n in range(len(self.parts))]
         if len(lines) > 1 and not self.artists:
             self.axes.legend(lines, self.parts, loc="upper right")
             self.background_moved = True
@@ -79,23 +96,48 @@ class Curve(View):
         every = max(1, len(self.x) // 12)
         for label, style in looks(self.curves).items():
             y = drawable(self.curves[label])
-            self.artists[label] = axes.plot(self.x, y, **style, lw=2, ms=7, markevery=every, label=label)
-        for (label, place), linestyle in zip(self.marks.items(), ("--", "-", ":"), strict=False):
-            axes.axvline(place, color=LIMIT, linestyle=linestyle, lw=2, label=label)
-        axes.set(xlabel=self.names[0], ylabel=self.names[1])
-        axes.set(**{f"{axis}scale": "log" for axis in self.log})
-        axes.grid(color=GRID)
+            self.artists[label] = axes.plot(self.x, y, **style, lw=2.2, ms=6, markevery=every, label=label)
+        axes.set(xlabel=self.names[0], **{f"{axis}scale": "log" for axis in self.log})
+        axes.set_title(self.names[1], loc="left")
+        axes.grid(axis="y")
         axes.set(xlim=margin(self.x, "x" in self.log), ylim=self.window or axes.get_ylim())
-        if len(self.curves) + len(self.marks) > 1:
-            known = np.isfinite(list(self.curves.values())).any()
-            axes.legend(loc="best" if known else "upper center", ncols=1 if known else 3)
+        self._draw_marks(axes)
+        self.beside = None
+        if len(self.curves) > 1:
+            if Names.fit(self.curves):
+                self.beside = Names(axes, self.curves)
+            else:
+                axes.legend(loc="best")
         for (line,) in self.artists.values():
             line.set_animated(True)
+
+    def _draw_marks(self, axes):
+        """Lines across the curves, each with its name above; of two that are near, to either side."""
+        sides = ["center"] if len(self.marks) == 1 else ["right", *["left"] * (len(self.marks) - 1)]
+        for (label, place), linestyle, side in zip(self.marks.items(), ("--", "-", ":"), sides, strict=False):
+            axes.axvline(place, color=LIMIT, linestyle=linestyle, lw=2)
+            across = axes.get_xaxis_transform()
+            axes.text(place, 1.01, label, color=LIMIT, transform=across, ha=side, va="bottom", weight="bold")
 
     def update(self, paths, curves=None, **others):
         if curves is not None:
             for label, (line,) in self.artists.items():
                 line.set_ydata(drawable(curves.get(label, np.full(len(self.x), np.nan))))
+
+    def moving(self):
+        names = self.beside.at(_ends(self.artists)) if self.beside else []
+        return [*super().moving(), *names]
+
+
+def _ends(artists):
+    """Where the line of each label ends, and its colour, from a dict from label to artists: the line is their first."""
+    ends = {}
+    for label, (line, *_) in artists.items():
+        y = np.asarray(line.get_ydata(), dtype=float)
+        y = y[np.isfinite(y)]
+        if line.get_visible() and len(y):
+            ends[label] = y[-1], line.get_color()
+    return ends
 
 
 class HeatMap(View):
@@ -125,7 +167,8 @@ class HeatMap(View):
         edges = _edges(self.x[2], "x" in self.log), _edges(self.y[2], "y" in self.log)
         self.mesh = axes.pcolormesh(*edges, unknown, cmap=colors, norm=norm, animated=True)
         axes.figure.colorbar(self.mesh, ax=axes, label=self.name, extend="max")
-        axes.set(xlabel=self.x[1], ylabel=self.y[1])
+        axes.set(xlabel=self.x[1])
+        axes.set_title(self.y[1], loc="left")
         self.still = []
         if self.limit:
             label, *line = self.limit

@@ -60,7 +60,7 @@ class Shown:
     def __init__(self, figure, *rows, text="", markdown=""):
         self.figure, self.fault = figure, ""
         self.error = widgets.HTML(layout={"display": "none"})
-        self.picture = widgets.Image(format="jpeg", layout={"width": f"{figure.pixels[0]}px"})
+        self.picture = widgets.Image(format="jpeg", layout={"width": f"{figure.shown[0]}px"})
         self.box = Controls([widgets.HTML(CSS), *rows, self.error, self.picture])
         self.box.text, self.box.markdown = text, markdown
         self.box.add_class("course-panel")

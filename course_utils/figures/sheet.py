@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from .look import GRID, NUMBERS, OTHER_STYLES, TRUTH
+from .look import GRID, MUTED, OTHER_STYLES, TRUTH
 from .view import View, drawable
 
 COLOR = OTHER_STYLES[0]["color"]
@@ -41,7 +41,7 @@ class Sheet(View):
                 height = corner[1] + self._height(10**decade)
                 axes.plot([corner[0], corner[0] + self.width], [height, height], color=GRID, lw=1)
                 if corner[0] == 0 and decade % 2 == 0:
-                    axes.text(-0.03, height, f"{10**decade:g}", ha="right", va="center", color=NUMBERS)
+                    axes.text(-0.03, height, f"{10**decade:g}", ha="right", va="center", color=MUTED)
             axes.plot(*self._placed(self.curves[label], corner), color=COLOR, lw=1.5)
         self.frame = Rectangle((0, 0), self.width, self.height, fill=False, ec=TRUTH, lw=3, animated=True)
         axes.add_patch(self.frame)

@@ -76,7 +76,7 @@ class Suspects:
         """The trial in which one rule differs most from each of the others: the gradients, and a dict of settings.
 
         gradients : what may be given at each step
-        settings : dict from a hyper-parameter to the values that it may have
+        settings : dict from one hyper-parameter or more to the values that each may have
         least, most : how many steps there may be
 
         A shorter trial is preferred to a longer one as soon as the difference
@@ -110,7 +110,7 @@ class Suspects:
 def _apart(one, other):
     """How far two steps are apart, as a share of the larger: 0 where they are the same, 2 where one is no number."""
     with np.errstate(all="ignore"):
-        share = np.abs(one - other) / np.maximum(np.abs(one), np.abs(other))
-    share = np.where(one == other, 0, share)
+        away = np.abs(one - other)
+        share = np.where(away < 1e-9, 0, away / np.maximum(np.abs(one), np.abs(other)))  # less is left by rounding
     known = np.isfinite(one), np.isfinite(other)
     return np.where(known[0] & known[1], share, 2.0 * (known[0] != known[1]))

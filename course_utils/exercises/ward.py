@@ -38,11 +38,13 @@ def patients(network):
 
 
 def _train(network, rule, size=64, steps=4 * ROWS, start=1, deal=None, factor=1, **hyper):
-    """A run of which every so many steps one is kept, ROWS in all; its gradient is multiplied by factor(t)."""
+    """A run of which ROWS states are kept beside its start; its gradient is multiplied by factor, or factor(t)."""
     rows = len(network.inputs)
     right = network.batch_grad(deal or minibatches(rows, size, epochs=1 + steps * size // rows, seed=1))
-    factor = factor if callable(factor) else lambda t, always=factor: always
-    grad = lambda theta, t: factor(t) * right(theta, t)  # noqa: E731
+
+    def grad(theta, t):
+        return (factor(t) if callable(factor) else factor) * right(theta, t)
+
     return descend(rule, grad, network.start(start), steps, every=steps // ROWS, **hyper)
 
 

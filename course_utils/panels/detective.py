@@ -1,6 +1,7 @@
 """A rule that is questioned until its mistake can be named."""
 
 import html
+from itertools import pairwise
 
 import ipywidgets as widgets
 
@@ -23,7 +24,8 @@ class detective(Shown):
     **settings : rows of buttons, such as those of `choice`, by hyper-parameter
 
     A wrong guess is answered by the trial that tells it best from the hidden
-    rule. Each mistake is hidden once, in the order of the sentences. The first
+    rule. Each mistake is hidden once, in the order of the sentences; on the
+    buttons they stand in the order of the alphabet. The first
     case begins with a trial that tells it from all others, so that it can be
     solved on paper: without a kernel that trial, the question and what may be
     wrong stand as text, and the answer is folded away.
@@ -34,11 +36,13 @@ class detective(Shown):
         self.mistakes, self.trial, self.guess, self.moving_many = list(suspects.sentences), [], None, False
         self.give = [widgets.Button(description=f"{g:g}") for g in gradients]
         self.again, self.another = (widgets.Button(description=label) for label in ("begin again", "another case"))
-        self.options = [widgets.Button(description=mistake) for mistake in self.mistakes]
+        self.options = [widgets.Button(description=mistake) for mistake in sorted(self.mistakes)]
         self.buttons = [*self.give, self.again, self.another, *self.options]
-        self.said = widgets.HTML()
+        self.said, self.heard = widgets.HTML(), widgets.HTML()
         asked = [widgets.Label("next gradient g"), *self.give, self.again, self.another]
-        super().__init__(figure, *map(widgets.HBox, (asked, [*settings.values()], self.options, [self.said])))
+        super().__init__(
+            figure, *map(widgets.HBox, (asked, [*settings.values()], self.options, [self.said, self.heard]))
+        )
         for g, button in zip(gradients, self.give, strict=True):
             button.on_click(lambda _, g=g: self._try([*self.trial, g]))
         self.again.on_click(lambda _: self._try([], guess=None))
@@ -71,9 +75,10 @@ class detective(Shown):
         with self.following():
             settings = {name: control.value for name, control in self.controls.items()}
             walkers = {self.suspects.name: self.suspects.name, HIDDEN: self.hidden, GUESS: self.guess}
-            self.figure.update(
-                {label: self.suspects.walk(name, trial, **settings) for label, name in walkers.items() if name}
-            )
+            paths = {label: self.suspects.walk(name, trial, **settings) for label, name in walkers.items() if name}
+            self.figure.update(paths)
+            steps = "; ".join(f"{label}: {', '.join(_steps(path))}" for label, path in paths.items())
+            self.heard.value = f'<span role="status" class="course-heard">steps of {html.escape(steps)}</span>'
 
     def _show_telling(self, others, guess, **how):
         """The trial that tells the hidden rule best from these others."""
@@ -94,15 +99,10 @@ class detective(Shown):
         else:
             chosen.disabled, chosen.icon = True, "times"
             self._show_telling([chosen.description], chosen.description)
-            hidden, guess = (self._last_step(label) for label in (HIDDEN, GUESS))
+            hidden, guess = (_steps(self.figure.paths[label])[-1] for label in (HIDDEN, GUESS))
             self._say(
                 f"No. This trial tells the two apart: the hidden rule's last step is {hidden}, your guess's {guess}."
             )
-
-    def _last_step(self, label):
-        before, after = self.figure.paths[label].theta[-2:, 0]
-        step = after - before
-        return f"{step:.3g}" if step == step else "no number"
 
     def _say(self, said):
         self.said.value = f'<span role="status">{html.escape(said)}</span>'
@@ -113,11 +113,17 @@ class detective(Shown):
         given = ", ".join(f"{g:g}" for g in self.trial)
         settings = ", ".join(f"{control.description} = {control.label}" for control in self.controls.values())
         trial = f"The picture shows what each next gradient g, {given}, does to both ({settings})."
-        listed = "\n".join(f"- {mistake}" for mistake in self.mistakes)
+        listed = "\n".join(f"- {mistake}" for mistake in sorted(self.mistakes))
         folded = f"<details><summary>Answer</summary>\n\n{self.suspects.sentences[self.hidden]}\n\n</details>"
-        self.box.text = f"{question} {' / '.join(self.mistakes)}"
+        self.box.text = f"{question} {' / '.join(sorted(self.mistakes))}"
         self.box.markdown = f"**{question}** {trial}\n\n{listed}\n\n{folded}"
 
 
 def _values(options):
     return [*(options.values() if isinstance(options, dict) else options)]
+
+
+def _steps(path):
+    """Each step of a path of one parameter, as a word."""
+    steps = (after - before + 0 for before, after in pairwise(path.theta[:, 0]))
+    return [f"{step:.3g}" if step == step else "no number" for step in steps]

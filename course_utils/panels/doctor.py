@@ -33,10 +33,10 @@ class doctor(Shown):
         self.said = widgets.HTML()
         listed = "\n".join(f"- {diagnosis}" for diagnosis in self.because)
         answers = "\n".join(
-            f"- {letter}: **{patient.diagnosis}**. {patient.because} ({patient.how}.)"
+            f"- {letter}: **{patient.diagnosis}**. {patient.because} It was {patient.how}."
             for letter, patient in patients.items()
         )
-        question = "What has each curve? Every diagnosis fits one."
+        question = "Which diagnosis fits which curve?"
         super().__init__(
             figure,
             widgets.HBox([self.letters]),
@@ -55,7 +55,7 @@ class doctor(Shown):
         with self.following():
             self.figure.update({}, chosen=self.letters.value, told=self.told)
         known = self.letters.value in self.told
-        self._say(self._answer() if known else f"What has curve {self.letters.value}?")
+        self._say(self._answer() if known else f"Which diagnosis fits curve {self.letters.value}?")
 
     def _judge(self, button):
         patient = self.patients[self.letters.value]
@@ -68,7 +68,7 @@ class doctor(Shown):
 
     def _answer(self):
         patient = self.patients[self.letters.value]
-        return f"Yes. {patient.because} ({patient.how}.)"
+        return f"Yes. {patient.because} It was {patient.how}."
 
     def _say(self, said):
         self.said.value = f'<span role="status">{html.escape(said)}</span>'

@@ -1,6 +1,6 @@
 """Wrong rules that are told apart by their steps."""
 
-from itertools import product
+from itertools import permutations, product
 
 import numpy as np
 
@@ -72,18 +72,20 @@ class Suspects:
             self.rules[name], lambda theta, t: np.full(1, float(gradients[t - 1])), [1.0], len(gradients), **hyper
         )
 
-    def telling(self, name, others, gradients, settings, least=1, most=4):
+    def telling(self, name, others, gradients, settings, least=1, most=4, repeat=True):
         """The trial in which one rule differs most from each of the others: the gradients, and a dict of settings.
 
         gradients : what may be given at each step
         settings : dict from one hyper-parameter or more to the values that each may have
         least, most : how many steps there may be
+        repeat : whether a gradient may come again
 
         A shorter trial is preferred to a longer one as soon as the difference
         is clear; of those as short, the clearest is taken.
         """
         easy_first = sorted(gradients, key=lambda g: abs(g - 1))
-        sequences = np.array(list(product(easy_first, repeat=most)), dtype=float)
+        ways = product(easy_first, repeat=most) if repeat else permutations(easy_first, most)
+        sequences = np.array(list(ways), dtype=float)
         hyper = dict(zip(settings, zip(*product(*settings.values()), strict=True), strict=True))
         steps, *other_steps = (self._steps(rule, sequences, hyper) for rule in (name, *others))
         differ = np.min([np.maximum.accumulate(_apart(steps, other)) for other in other_steps], axis=0).round(6)

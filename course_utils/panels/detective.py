@@ -53,7 +53,7 @@ class detective(Shown):
             control.observe(lambda _: self._try(self.trial), "value")
         self._hide(0)
         others = [suspects.name, *self.mistakes[1:]]
-        self._show_telling(others, None, least=3)
+        self._show_telling(others, None, least=3, repeat=False)
         self._write()
 
     @property

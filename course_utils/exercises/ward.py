@@ -1,5 +1,6 @@
-"""Twelve training runs, most of which are ill in one way each."""
+"""Training runs, all but one of which are ill, in one way each."""
 
+from string import ascii_uppercase
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ class Patient(NamedTuple):
 
 
 def patients(network):
-    """The runs by letter, A to L, in an order that tells nothing.
+    """The runs by letter, from A on, in an order that tells nothing.
 
     network : Classifier of the digits, 64 inputs, 64 hidden units, 10 classes
 
@@ -31,7 +32,7 @@ def patients(network):
     seen = network.on(network.inputs[::4], network.labels[::4])
     order = np.random.default_rng(5).permutation(len(ILLS))
     runs = {}
-    for letter, place in zip("ABCDEFGHIJKL", order, strict=True):
+    for letter, place in zip(ascii_uppercase, order, strict=False):
         diagnosis, because, how, run = ILLS[place]
         runs[letter] = Patient(diagnosis, because, how, seen.loss(run(network).theta))
     return runs

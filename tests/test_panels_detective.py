@@ -108,7 +108,7 @@ def test_a_wrong_guess_is_answered_by_the_trial_that_tells_with_both_numbers(gam
     assert game.suspects.asked[0] == ("telling", "turned", ["half"], [-2, 1, 3], {"lr": [0.1, 1]}, {})
     assert game.controls["lr"].value == 0.1 and game.trial == [3, 1] and len(shown) == 1
     assert walked(game)["your guess"] == pytest.approx([1, 0.85, 0.8])
-    assert "last step is 0.1, your guess&#x27;s -0.05." in game.said.value
+    assert ">No. Here the last steps differ: 0.1 for the hidden rule, -0.05 for your guess.<" in game.said.value
     assert [button.disabled for button in game.options] == [True, False, False]
     press(game, "begin again")
     assert "your guess" not in walked(game)
@@ -116,7 +116,7 @@ def test_a_wrong_guess_is_answered_by_the_trial_that_tells_with_both_numbers(gam
 
 def test_a_step_that_is_no_number_is_told_in_words(game):
     press(game, "lost")
-    assert "your guess&#x27;s no number." in game.said.value
+    assert "no number for your guess." in game.said.value
     assert "your guess: no number, no number<" in game.heard.value
 
 

@@ -100,9 +100,7 @@ class detective(Shown):
             chosen.disabled, chosen.icon = True, "times"
             self._show_telling([chosen.description], chosen.description)
             hidden, guess = (_steps(self.figure.paths[label])[-1] for label in (HIDDEN, GUESS))
-            self._say(
-                f"No. This trial tells the two apart: the hidden rule's last step is {hidden}, your guess's {guess}."
-            )
+            self._say(f"No. Here the last steps differ: {hidden} for the hidden rule, {guess} for your guess.")
 
     def _say(self, said):
         self.said.value = f'<span role="status">{html.escape(said)}</span>'

@@ -9,9 +9,11 @@ mark: `look.py`.
 from .belief import BeliefMap
 from .charts import Bars, Curve, HeatMap, Series, loss_by_direction, loss_curve
 from .cloud import Cloud
+from .ledger import Ledger
 from .live import LiveFigure
 from .look import OTHER_STYLES, STYLES
 from .maps import Fit, Map, Profile, Surface
+from .sheet import Sheet
 from .step import StepMap
 from .text import WorkedStep
 from .view import View
@@ -25,10 +27,12 @@ __all__ = [
     "Curve",
     "Fit",
     "HeatMap",
+    "Ledger",
     "LiveFigure",
     "Map",
     "Profile",
     "Series",
+    "Sheet",
     "StepMap",
     "Surface",
     "View",

@@ -207,6 +207,10 @@ class LiveFigure:
                 frames.append(self.picture().quantize(palette=palette, dither=0))
         finally:
             self.update(paths, **others)
+        colors, paper = palette.getpalette(), frames[0].getpixel((0, 0))
+        colors[3 * paper : 3 * paper + 3] = [255] * 3  # quantizing has taken the nearest colour: it is white again
+        for frame in frames:
+            frame.putpalette(colors)
         durations = [round(1000 * seconds / len(frames))] * (len(frames) - 1) + [2000]
         frames[0].save(name, save_all=True, append_images=frames[1:], duration=durations, loop=0)
 

@@ -23,7 +23,7 @@ OTHER_STYLES = [
 
 INK = "#26323f"  # words, what is true, the start
 MUTED = "#5b6875"  # numbers on axes, what is to be read second
-GROUND = ("#fbfdfe", "#dbe8f1", "#b3cadd")  # a loss from its bottom up: it recedes, so that the walk stands out
+GROUND = ("#f8fbfd", "#dbe8f1", "#b3cadd")  # a loss from its bottom up: it recedes, so that the walk stands out
 LEVELS = "white"  # its level lines
 CURVE = "#7b96ad"  # its profile
 HEAT = "viridis_r"  # colours of a heat map

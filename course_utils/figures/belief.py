@@ -35,7 +35,7 @@ class BeliefMap(Map):
         super().draw(axes)
         x, y, z = grid(self, 121)
         self.level = contour_generator(x, y, z, line_type=LineType.ChunkCombinedNan)
-        self.downhill = 0.14 * np.ptp(axes.get_xlim())
+        self.downhill = 0.1 * np.ptp(axes.get_xlim())
 
     def new_artists(self, style):
         bowl = Polygon(CIRCLE, closed=True, fc=style["color"], alpha=0.15, animated=True, lw=0)

@@ -15,7 +15,7 @@ STYLES = {
 
 OTHER_STYLES = [
     {"color": "#AA3377", "linestyle": "-", "marker": "v"},
-    {"color": "#555555", "linestyle": "--", "marker": "P"},
+    {"color": "#555555", "linestyle": "--", "marker": "p"},
     {"color": "#8A6D00", "linestyle": "-.", "marker": "<"},
     {"color": "#332288", "linestyle": ":", "marker": ">"},
 ]

@@ -68,6 +68,8 @@ def test_without_a_kernel_all_diagnoses_stand_as_text_with_the_answers_folded_aw
     assert "image/png" in picture.data
     text, fold = controls.data["text/markdown"].split("<details>")
     assert "- healthy\n- lost\n- slow" in text and "crawls" not in text
+    assert '<img width="576" alt="curves' in fold and "data:image/png;base64," in fold
+    assert game.figure.others == {"chosen": "A", "told": {}}, "what is folded away is not shown"
     for letter, patient in PATIENTS.items():
         assert f"- {letter}: **{patient.diagnosis}**. {patient.because} It was {patient.how}." in fold
     assert controls.data["text/plain"].endswith("healthy / lost / slow")

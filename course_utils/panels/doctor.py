@@ -72,7 +72,7 @@ class doctor(Shown):
             self._say(f"Not this one. {self.because[button.description]}")
             return
         self.told = self.told | {self.letters.value: patient.diagnosis}
-        button.disabled, button.icon = True, "check"
+        button.disabled = True
         self._choose()
 
     def _answer(self):

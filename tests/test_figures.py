@@ -596,6 +596,16 @@ def test_bars_begin_at_zero_or_where_they_are_told_and_say_their_numbers():
     assert to_rgb(view.axes.patches[0].get_facecolor()) == to_rgb("black")
 
 
+def test_a_path_may_wear_the_look_of_an_optimizer():
+    first, second = Map(bowl).showing("straight"), Map(bowl).showing("turned")
+    figure = LiveFigure(first, second, wear={"straight": "Adam", "turned": "Adam"})
+    figure.update({"straight": walk(CASES["Map"]), "turned": walk(CASES["Map"])})
+    assert {view.artists[label][0].get_color() for view, label in ((first, "straight"), (second, "turned"))} == {
+        ADAM["color"]
+    }
+    assert legend_texts(figure) == [], "each view has one path, which it is made for"
+
+
 def test_a_view_may_show_some_of_the_paths():
     first, second = Map(bowl).showing("one"), Map(bowl).showing("two", "one")
     LiveFigure(first, second).update({"one": walk(CASES["Map"]), "two": walk(CASES["Map"])})

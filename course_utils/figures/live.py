@@ -39,12 +39,15 @@ class LiveFigure:
         The share of the width that each view has; by default what each
         asks for, so that a Map is as tall as what stands beside it.
 
+    wear : dict from label to a label of STYLES
+        Whose look a path of that label has, where it is not its own.
+
     In a notebook the figure shows itself, as a PNG. It knows no kind of view:
     any object with View as its base is drawn and moved like those above.
     """
 
-    def __init__(self, *views, size=(8.8, 3.8), widths=None):
-        self.views = views
+    def __init__(self, *views, size=(8.8, 3.8), widths=None, wear=()):
+        self.views, self.wear = views, dict(wear)
         self.figure = Figure(figsize=size, dpi=SHOWN * SHARP, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self._looks = {}
@@ -76,7 +79,7 @@ class LiveFigure:
             path.single()
         self._check(others)
         if paths.keys() - self._looks.keys():
-            self._looks = looks(self._looks | paths)
+            self._looks = looks(self._looks | paths, self.wear)
             if len(self._looks) > 1:
                 self._lay_out()
         for view in self.views:
@@ -105,7 +108,7 @@ class LiveFigure:
         """Give each view its place, below a legend once there is more than one label to tell apart."""
         with context(LOOK):
             self.figure.legends.clear()
-            several = len(self._looks) > 1
+            several = len(self._looks) > 1 and not all(len(view.labels) == 1 for view in self.views)
             named = [several and view.take_names(list(self._looks)) for view in self.views[::-1]]
             if several and not any(named):
                 lines = [Line2D([], [], **style, lw=2) for style in self._looks.values()]
@@ -204,6 +207,10 @@ class LiveFigure:
                 frames.append(self.picture().quantize(palette=palette, dither=0))
         finally:
             self.update(paths, **others)
+        colors, paper = palette.getpalette(), frames[0].getpixel((0, 0))
+        colors[3 * paper : 3 * paper + 3] = [255] * 3  # quantizing has taken the nearest colour: it is white again
+        for frame in frames:
+            frame.putpalette(colors)
         durations = [round(1000 * seconds / len(frames))] * (len(frames) - 1) + [2000]
         frames[0].save(name, save_all=True, append_images=frames[1:], duration=durations, loop=0)
 

@@ -23,7 +23,7 @@ OTHER_STYLES = [
 
 INK = "#26323f"  # words, what is true, the start
 MUTED = "#5b6875"  # numbers on axes, what is to be read second
-GROUND = ("#fbfdfe", "#dbe8f1", "#b3cadd")  # a loss from its bottom up: it recedes, so that the walk stands out
+GROUND = ("#f8fbfd", "#dbe8f1", "#b3cadd")  # a loss from its bottom up: it recedes, so that the walk stands out
 LEVELS = "white"  # its level lines
 CURVE = "#7b96ad"  # its profile
 HEAT = "viridis_r"  # colours of a heat map
@@ -65,7 +65,7 @@ SHOWN = 96  # of a browser's pixels in an inch, so that 14 pt are 14 pt at the s
 SHARP = 2  # of the picture's pixels in a browser's, along each side: sharp on screens of twice the pixels, and in print
 
 
-def looks(labels):
-    """A dict from label to style: an optimizer's own, or the next of the others."""
-    others = cycle(OTHER_STYLES)
-    return {label: STYLES.get(label) or next(others) for label in labels}
+def looks(labels, wear=()):
+    """A dict from label to style: an optimizer's own, that of the optimizer in `wear`, or the next of the others."""
+    others, worn = cycle(OTHER_STYLES), dict(wear)
+    return {label: STYLES.get(worn.get(label, label)) or next(others) for label in labels}

@@ -37,6 +37,7 @@ def serve(folder):
         port = free_port()
         options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
         options += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+        options += ["--JupyterNotebookApp.expose_app_in_browser=True"]
         options += ["--ServerApp.jpserver_extensions={'course_utils.server': True}"]  # as `make lab` has it
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"],
@@ -98,9 +99,10 @@ class Notebook:
 
     path : relative to the server's folder
     script : JavaScript that the page runs before anything else
+    notebook_7 : whether it is opened in Jupyter Notebook, not in JupyterLab
     """
 
-    def __init__(self, browser, url, path, script=""):
+    def __init__(self, browser, url, path, script="", notebook_7=False):
         self.page = browser.new_page()
         self.page.set_default_timeout(WAIT)
         self.page.add_init_script(script)
@@ -108,7 +110,9 @@ class Notebook:
         self.page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
         self.page.on("console", self._listen)
         # A workspace of its own, so that no notebook of another page opens beside it.
-        self.page.goto(f"{url}/lab/workspaces/{Path(path).stem}/tree/{path}")
+        self.page.goto(
+            f"{url}/notebooks/{path}" if notebook_7 else f"{url}/lab/workspaces/{Path(path).stem}/tree/{path}"
+        )
         self.wait("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
         self.wait("""() => jupyterapp.shell.currentWidget.content.widgets.length
             === document.querySelectorAll('.jp-Notebook .jp-Cell').length""")

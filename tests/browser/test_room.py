@@ -71,6 +71,23 @@ def test_a_drag_moves_the_start_all_the_way(bowl):
     assert bowl.settled() in pictures and start(bowl) == pytest.approx([0.5, 1.7], abs=0.1), "it was let go"
 
 
+def test_a_drag_moves_the_start_in_jupyter_notebook_too(open_notebook):
+    with open_notebook("04_adagrad.ipynb", notebook_7=True) as notebook:
+        notebook.run_all()
+        panel = next(panel for panel in notebook.panels() if panel.handle("start θ₁").count())
+        panel.picture.scroll_into_view_if_needed()
+        panel.settled()
+        before, box = start(panel), panel.picture.bounding_box()
+        mouse = panel.page.mouse
+        mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+        mouse.down()
+        mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.6 * box["height"], steps=5)
+        mouse.up()
+        panel.settled()
+        after = start(panel)
+        assert after[0] > before[0] + 1 and after[1] != before[1]
+
+
 def test_beside_the_map_nothing_is_touched(bowl):
     box, before = bowl.picture.bounding_box(), bowl.settled()
     bowl.page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + 0.5 * box["height"])

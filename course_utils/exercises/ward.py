@@ -134,7 +134,7 @@ ILLS = [
     (
         "η cut late",
         "Once η is cut, a rough curve leaves its floor, and is smooth from there on.",
-        "momentum, η = 0.3, cut to a thirtieth at step 300 of 560, batches of 32",
+        "momentum, η = 0.3, and 0.01 from step 300 on, batches of 32",
         lambda network: _train(network, _cut, size=32, steps=7 * ROWS, lr=0.3),
     ),
     (
@@ -146,7 +146,7 @@ ILLS = [
     (
         "not shuffled",
         "Where rows are not shuffled, each part of an epoch unlearns what the last one taught: teeth of equal length.",
-        "gradient descent, η = 0.3, in each epoch first the digits 0 to 4, then 5 to 9",
+        "gradient descent, η = 0.3, digits 0 to 4 before 5 to 9",
         lambda network: _train(network, gradient_descent, steps=2 * ROWS, deal=list(_by_halves(network)), lr=0.3),
     ),
 ]

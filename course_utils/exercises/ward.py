@@ -97,7 +97,7 @@ ILLS = [
     ),
     (
         "η at the edge",
-        "At the edge the loss falls, but now and then a steep place throws it up by a factor of ten.",
+        "At the edge the loss falls fast and far, but now and then a steep place throws it up tenfold or so.",
         "gradient descent, η = 1",
         lambda network: _train(network, gradient_descent, lr=1.0),
     ),
@@ -115,7 +115,7 @@ ILLS = [
     ),
     (
         "no correction",
-        "Without bias correction Adam's first steps are far too long: the loss jumps up before it falls.",
+        "Without correction and with β₂ close to 1 the first steps are far too long: the loss jumps up before it falls.",
         "Adam without its hats, η = 0.005, β₂ = 0.99999",
         lambda network: _without_hats(network, start=2, lr=0.005, beta2=0.99999),
     ),

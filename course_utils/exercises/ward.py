@@ -115,7 +115,7 @@ ILLS = [
     ),
     (
         "no correction",
-        "Without correction and with β₂ close to 1 the first steps are far too long: the loss jumps up before it falls.",
+        "Without correction and with β₂ close to 1 the first steps are far too long: the loss jumps before it falls.",
         "Adam without its hats, η = 0.005, β₂ = 0.99999",
         lambda network: _without_hats(network, start=2, lr=0.005, beta2=0.99999),
     ),

@@ -35,7 +35,9 @@ def _lines(rng):
 
 def mse_grad(w, b, x, y):
     residual = w * x + b - y
-    return np.array([2 * np.mean(residual * x), 2 * np.mean(residual)])
+    along_w = 2 * np.mean(residual * x)
+    along_b = 2 * np.mean(residual)
+    return np.array([along_w, along_b])
 
 
 # fmt: off
@@ -43,16 +45,16 @@ mse_grad = Exercise(
     right=mse_grad,
     tries=_lines,
     mistakes=[
-        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "np.mean(residual * x), np.mean(residual)",
+        ("2 * np.mean(residual * x)", "np.mean(residual * x)", "2 * np.mean(residual)", "np.mean(residual)",
          "The factor 2 is missing, which the square leaves when it is differentiated. The direction is right, "
          "so training would still work, with steps half as long."),
-        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "2 * np.sum(residual * x), 2 * np.sum(residual)",
+        ("np.mean(residual * x)", "np.sum(residual * x)", "np.mean(residual)", "np.sum(residual)",
          "This is a sum over the rows where the loss has a mean: it grows with the number of rows. Use np.mean."),
-        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "np.sum(residual * x), np.sum(residual)",
+        ("2 * np.mean(residual * x)", "np.sum(residual * x)", "2 * np.mean(residual)", "np.sum(residual)",
          "This is a sum over the rows, and without the factor 2 that the square leaves. Use 2 * np.mean."),
         ("w * x + b - y", "y - w * x - b",
          "The sign is turned: the residual is prediction minus y, and the gradient points uphill."),
-        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "2 * np.mean(residual), 2 * np.mean(residual * x)",
+        ("[along_w, along_b]", "[along_b, along_w]",
          "The two numbers are swapped: the derivative along w comes first."),
         ("residual * x", "residual",
          "The inner derivative along w is missing: by the chain rule each residual there is multiplied by its x."),
@@ -136,7 +138,9 @@ difference_grad = Exercise(
 
 def mae_grad(w, b, x, y):
     sign = np.sign(w * x + b - y)
-    return np.array([np.mean(sign * x), np.mean(sign)])
+    along_w = np.mean(sign * x)
+    along_b = np.mean(sign)
+    return np.array([along_w, along_b])
 
 
 # fmt: off
@@ -148,7 +152,7 @@ mae_grad = Exercise(
          "This is the gradient of the mean square error. The derivative of |r| is the sign of r."),
         ("np.sign(w * x", "2 * np.sign(w * x",
          "The factor 2 comes from a square, and there is none here."),
-        ("np.mean(sign * x), np.mean(sign)", "np.sum(sign * x), np.sum(sign)",
+        ("np.mean(sign * x)", "np.sum(sign * x)", "np.mean(sign)", "np.sum(sign)",
          "This is a sum over the rows where the loss has a mean. Use np.mean."),
         ("sign * x", "sign",
          "The inner derivative along w is missing: by the chain rule each sign there is multiplied by its x."),
@@ -157,7 +161,7 @@ mae_grad = Exercise(
         ("sign * x", "np.sign((w * x + b - y) * x)",
          "x stands inside of the sign, which drops its size. The sign is that of the residual alone, times x."),
         ("np.sign(w * x + b - y)", "w * x + b - y",
-         "np.mean(sign * x), np.mean(sign)", "np.sign(np.mean(sign * x)), np.sign(np.mean(sign))",
+         "np.mean(sign * x)", "np.sign(np.mean(sign * x))", "np.mean(sign)", "np.sign(np.mean(sign))",
          "The mean comes last: each residual has its own sign, and the mean is over these."),
         ("w * x + b - y", "y - w * x - b",
          "The sign is turned: the residual is prediction minus y, and the gradient points uphill."),

@@ -9,7 +9,8 @@ __dir__ = only_exercises(globals())
 
 
 def gd_step(theta, g, lr):
-    return theta - lr * g
+    new = theta - lr * g
+    return new
 
 
 # fmt: off

@@ -4,7 +4,8 @@ import functools
 import inspect
 import textwrap
 
-from ..rules import adagrad, adam, gradient_descent, momentum, rmsprop
+from ..libraries import keras_momentum
+from ..rules import State, adagrad, adam, gradient_descent, momentum, rmsprop
 
 IN_PLACE = (
     "{} is changed in place, so what it was is lost. Make a new array: `a = a - b` where `a -= b` stands, and so on."
@@ -217,6 +218,16 @@ MISTAKES = {
 """For each rule of the course, the edits (old, new, old, new, ..., sentence) that make it wrong."""
 
 
+# Rules that walk the same path; what a student has written is compared with the form that is nearest.
+def momentum_as_average(prev, g, lr=0.01, beta=0.9):
+    m = beta * prev.m + (1 - beta) * g
+    theta = prev.theta - lr / (1 - beta) * m
+    return State(theta=theta, m=m)
+
+
+FORMS = {momentum: [keras_momentum, momentum_as_average]}
+
+
 @functools.cache
 def edited(right, edit):
     """The function `right` with some words of its source replaced.
@@ -225,6 +236,13 @@ def edited(right, edit):
         the sentence, each made in what the one before has left
     Raises ValueError where an old text does not stand in the source exactly once.
     """
+    names = {}
+    exec(compile(edited_source(right, edit), f"<{right.__name__}: {edit[-1]}>", "exec"), right.__globals__, names)
+    return names[right.__name__]
+
+
+def edited_source(right, edit):
+    """The source of what `edited` makes."""
     source = textwrap.dedent(inspect.getsource(right))
     *texts, told = edit
     for old, new in zip(texts[::2], texts[1::2], strict=True):
@@ -233,6 +251,4 @@ def edited(right, edit):
                 f"The edit of {right.__name__} for {told!r} fits {places} times: let `{old}` stand in it once."
             )
         source = source.replace(old, new)
-    names = {}
-    exec(compile(source, f"<{right.__name__}: {told}>", "exec"), right.__globals__, names)
-    return names[right.__name__]
+    return source

@@ -17,7 +17,8 @@ from .mistakes import edited_source
 from .slips import slips
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}  # rounding passes, no mistake does
-LAST, STATE = "last", "returned"  # where a value stands that is no line's
+STATE = "returned"  # where a value stands that is no line's
+EASY = [(2, 1, (0.5, 0.75, 0.5)), (3, 2, (0.75, 0.5, 0.5)), (-1, 2, (0.25, 0.5, 0.5))]  # g, memory, shares
 
 
 class Lines:
@@ -26,36 +27,39 @@ class Lines:
     def __init__(self, text, outputs=None):
         function = ast.parse(text).body[0]
         self.arguments = [argument.arg for argument in function.args.args]
-        self.nodes, self.returned = [], {}
+        self.nodes, returned = [], {}
         for statement in function.body:
             self.nodes += [(node.targets[0].id, node.value) for node in assignments(statement)]
             match statement:
                 case ast.Return(value=ast.Call(keywords=[_, *_] as keywords)):
-                    self.returned = {keyword.arg: keyword.value for keyword in keywords}
+                    returned = {keyword.arg: keyword.value for keyword in keywords}
                 case ast.Return(value=ast.Call(args=[ast.List(elts=parts)])):
-                    self.returned = dict(zip(outputs or [ast.unparse(part) for part in parts], parts, strict=True))
+                    returned = dict(zip(outputs or map(ast.unparse, parts), parts, strict=True))
                 case ast.Return(value=node):
-                    self.returned = {(outputs or [ast.unparse(node)])[0]: node}
+                    returned = {(outputs or [ast.unparse(node)])[0]: node}
         prev = self.arguments[0]
         read = [n.attr for n in ast.walk(function) if isinstance(n, ast.Attribute) and ast.unparse(n.value) == prev]
         self.memories = [name for name in dict.fromkeys(read) if name != "theta"]
         self.names = list(dict.fromkeys(name for name, _ in self.nodes))
-        self.writer = Plain(prev, set(self.names))
+        self.node = dict(self.nodes)
+        self.writer = Plain(prev, set(self.names) if read else ())
         self.codes = [(name, compiled(ast.unparse(node))) for name, node in self.nodes]
-        self.ends = [(name, compiled(ast.unparse(node)), node) for name, node in self.returned.items()]
+        self.returned = {name: (node, compiled(ast.unparse(node))) for name, node in returned.items()}
 
     def formula(self, name):
-        return self.writer.assignment(ast.Assign([ast.Name(name, ast.Store())], dict(self.nodes)[name]))
+        return self.writer.assignment(assigned(name, self.node[name]))
+
+
+def assigned(name, node):
+    return ast.Assign([ast.Name(name, ast.Store())], node)
 
 
 @functools.cache
-def lines_of(function):
+def lines_of(function, edit=None):
+    """The Lines of a function, or of one of its known mistakes."""
+    if edit:
+        return Lines(edited_source(function, edit), list(lines_of(function).returned))
     return Lines(textwrap.dedent(inspect.getsource(function)))
-
-
-@functools.cache
-def lines_of_mistake(function, edit):
-    return Lines(edited_source(function, edit), list(lines_of(function).returned))
 
 
 @functools.cache
@@ -84,7 +88,7 @@ def traced(function, call):
     def look(frame, event, _):
         nonlocal line
         for name, value in list(frame.f_locals.items()):
-            if isinstance(value, (int, float, np.ndarray, np.number, list)):
+            if isinstance(value, int | float | np.ndarray | np.number | list):
                 try:
                     value = np.array(value, dtype=float)
                 except (ValueError, TypeError):
@@ -92,12 +96,12 @@ def traced(function, call):
                 if name not in now or not np.array_equal(now[name], value, equal_nan=True):
                     now[name] = value
                     if line:
-                        held[name, line] = held[name, LAST] = value
+                        held[name, line] = value
         line = frame.f_lineno
         return look
 
     def begin(frame, event, _):
-        return look if frame.f_code is code and not held else None
+        return look if frame.f_code is code and line is None else None
 
     before = sys.gettrace()
     sys.settrace(begin)
@@ -109,13 +113,16 @@ def traced(function, call):
 
 
 def agree(mine, right):
+    """Whether two arrays agree to nine digits; what is one number for all columns may agree with several."""
     mine, right = np.asarray(mine, dtype=float), np.asarray(right, dtype=float)
-    if mine.ndim != right.ndim or mine.shape != right.shape and 1 not in (mine.shape + right.shape)[-1:]:
+    if mine.ndim != right.ndim or mine.shape[:-1] != right.shape[:-1]:
         return False
-    try:
-        return bool(np.isclose(mine, right, **CLOSE, equal_nan=True).all())
-    except ValueError:
+    if mine.shape != right.shape and 1 not in (mine.shape[-1], right.shape[-1]):
         return False
+    finite = np.isfinite(mine)
+    near = np.abs(mine - right) <= CLOSE["atol"] + CLOSE["rtol"] * np.abs(right)
+    same = (mine == right) | (np.isnan(mine) & np.isnan(right)) | (near & finite & np.isfinite(right))
+    return bool(same.all())
 
 
 def telling(value):
@@ -125,120 +132,144 @@ def telling(value):
 
 
 class Verdict:
-    """Which lines of a right function are kept and which are not.
+    """Which lines of a right function a student has kept, and what is wrong in the others.
 
-    right : function; cases : list of Case; mistakes : edits of right
+    mine, right : functions; cases : list of Case; mistakes : edits of right;
+    memories : dict from the right names of a rule's memories to the student's
+    `wrong` holds (name, None) for each line that is not kept, and (name, STATE)
+    for what is not returned as it should be.
     """
 
-    def __init__(self, mine, right, cases, mistakes=(), memories=()):
-        self.mine, self.right, self.cases, self.mistakes = mine, right, cases, mistakes
+    def __init__(self, mine, right, cases, mistakes=(), memories=None, changed=()):
+        self.mine, self.right, self.cases, self.mistakes, self.changed = mine, right, cases, mistakes, changed
         self.lines, self.memories = lines_of(right), memories or {}
-        self.is_rule = isinstance(cases[0].names[self.lines.arguments[0]], SimpleNamespace)
+        self.is_rule = memories is not None
         self.find()
         self.good = self.agreement(self.lines)
-        self.wrong = [name for name in self.lines.names if self.is_wrong(name, self.good)]
-
-    # --- which of the student's values stands for which line
+        self.wrong = {key for key, good in self.good.items() if not good}
 
     def find(self):
         """Find for each line where the student's own value stands, in the first case; the others are alike."""
         case = self.cases[0]
         names, self.own = dict(case.names), {}
-        free = [key for key in case.values if key[0] not in {*self.lines.names, *self.memories.values()}]
+        taken = {*self.lines.names, *self.lines.arguments, *self.memories.values()}
+        free = [key for key in case.values if key[0] not in taken]
         for name, code in self.lines.codes:
             value = eval(code, names)
-            called = self.memories.get(name, name)
-            keys = [key for key in case.values if key[0] == called and key[1] != LAST]
+            keys = [key for key in case.values if key[0] == self.memories.get(name, name)]
             keys = [key for key in keys if key[1] != STATE][::-1] or keys
             keys.sort(key=lambda key: not agree(case.values[key], value))
             if not keys:
                 keys = [key for key in free if telling(case.values[key]) and agree(case.values[key], value)][:1]
             if not keys:
                 near = difflib.get_close_matches(plain(name), [plain(key[0]) for key in free], 1, 0.7)
-                keys = [key for key in free if near and plain(key[0]) == near[0] and key[1] != LAST][-1:]
+                keys = [key for key in free if near and plain(key[0]) == near[0]][-1:]
             if keys:
                 self.own[name] = keys
                 free = [key for key in free if key[0] != keys[0][0]]
                 value = case.values[keys[0]]
             names[name] = value
 
-    # --- whether they agree
-
-    def agreement(self, lines, instead=None):
-        """For each line with a value of the student's whether it agrees, and for each name that is returned."""
+    def agreement(self, lines):
+        """For each line of which the student has a value whether it agrees, and for each name that is returned."""
         good = {}
         for case in self.cases:
             names = dict(case.names)
-            for place, (name, code) in enumerate(lines.codes):
-                if instead and place in instead:
-                    code = instead[place]
+            for name, code in lines.codes:
                 value = eval(code, names)
                 keys = [key for key in self.own.get(name, ()) if key in case.values]
-                alone = keys and keys[0][1] == STATE and name in lines.returned
-                if alone and not isinstance(lines.returned[name], ast.Name):
+                if keys and keys[0][1] == STATE and not isinstance(lines.returned.get(name, [ast.Name()])[0], ast.Name):
                     keys = []  # the student has the returned value alone, which is compared below
                 if keys:
                     agrees = [key for key in keys if agree(case.values[key], value)]
-                    good[name] = good.get(name, True) and bool(agrees)
+                    good[name, None] = good.get((name, None), True) and bool(agrees)
                     value = case.values[(agrees or keys)[0]]
                 names[name] = value
-            for name, code, _ in lines.ends:
+            for name, (_, code) in lines.returned.items():
                 state = case.values.get((self.memories.get(name, name), STATE))
                 if state is not None:
                     good[name, STATE] = good.get((name, STATE), True) and agree(state, eval(code, names))
+            if lines is self.lines:
+                case.known = names
         return good
-
-    def is_wrong(self, name, good):
-        return not good.get(name, True) or not good.get((name, STATE), True)
-
-    def still_wrong(self, good):
-        return [name for name in self.lines.names if self.is_wrong(name, good)]
 
     # --- what is said
 
     def told(self):
-        """What is wrong in a sentence or two, then the formulas beside each other, then with easy numbers put in."""
-        if not self.wrong:
+        """What is wrong, in a sentence or two for each line; then its formula; then with easy numbers put in."""
+        if not self.wrong and not self.changed:
             return []
-        said, known = self.sentences()
-        more = [text for text in (self.beside(self.wrong[0]), self.worked(self.wrong[0])) if text]
-        return [" ".join([self.marks() + said, *more])] if not known else [self.marks() + said, *more]
+        said, unknown = self.sentences()
+        if unknown and not self.changed and (other := self.with_changes()):
+            if len(other.sentences()[1]) < len(unknown):
+                return other.told()
+        shown = [name for name in self.lines.names if (name, None) in self.wrong and name in (unknown or self.wrong_names)]
+        formulas, worked = (" ".join(filter(None, map(say, shown[:2]))) for say in (self.beside, self.worked))
+        if unknown:
+            return [" ".join(filter(None, [self.marks(), *said, formulas, worked]))]
+        return [" ".join(filter(None, [self.marks(), *said])), formulas, worked]
+
+    def with_changes(self):
+        """The verdict given that g or a setting is what the student has made of it; None where all are as they were."""
+        first = self.cases[0].values
+        keys = {name: key for key in first for name in self.lines.arguments if key[0] == name and key[1] != STATE}
+        cases = [Case(c.names | {name: c.values[key] for name, key in keys.items()}, c.values) for c in self.cases]
+        return keys and Verdict(self.mine, self.right, cases, self.mistakes, self.memories, list(keys.items()))
+
+    @property
+    def wrong_names(self):
+        return [name for name in self.lines.names if {(name, None), (name, STATE)} & self.wrong]
 
     def marks(self):
         """Such as: t ✓  m ✓  v ✗  θ ✓ (given your v)."""
-        shown = [name for name in self.lines.names if name in self.good or (name, STATE) in self.good]
-        if len(shown) < 2:
-            return ""
-        said = []
-        for name in shown:
-            own = self.called(name)
-            symbol = symbol_of(name) + (f" (your {own})" if own != name else "")
-            given = [symbol_of(wrong) for wrong in self.wrong if shown.index(wrong) < shown.index(name)]
-            given = f" (given your {' and '.join(given)})" if given and name == shown[-1] else ""
-            said.append(f"{symbol} ✗" if name in self.wrong else f"{symbol} ✓{given}")
-        return "  ".join(said) + ". "
+        shown = [name for name in self.lines.names if {(name, None), (name, STATE)} & self.good.keys()]
+        said, wrong, uses = [], self.wrong_names, {}
+        for name in self.lines.names:
+            direct = {part.id for part in ast.walk(self.lines.node[name]) if isinstance(part, ast.Name)}
+            uses[name] = direct.union(*(uses.get(part, ()) for part in direct))
+            if name in shown:
+                own = self.called(name)
+                given = [symbol_of(other) for other in wrong if other in uses[name]]
+                given = f" (given your {' and '.join(given)})" if given and name == shown[-1] else ""
+                mark = "✗" if name in wrong else f"✓{given}"
+                said.append(f"{symbol_of(name)}{f' (your {own})' if own != name else ''} {mark}")
+        return "  ".join(said) + "." if len(said) > 1 else ""
 
     def sentences(self):
-        """A sentence for each line that is wrong, and whether there is one: of a known mistake, or of a slip."""
-        left, told = list(self.wrong), []
+        """A sentence for each known mistake or slip that is found, and the names of the lines that none explains."""
+        told = [self.argument_changed(name, key) for name, key in self.changed]
+        found = []
         for edit in self.mistakes:
             try:
-                still = self.still_wrong(self.agreement(lines_of_mistake(self.right, edit)))
+                good = self.agreement(lines_of(self.right, edit))
             except Exception:  # its line needs what the student has in another shape
                 continue
-            if not still:
-                return edit[-1], True
-            if set(still) < set(left):
-                told.append(edit[-1])
-                left = still
-        slips = [self.slip(name) for name in left]
-        return " ".join(told + slips), all(slips)
+            still = {key for key, kept in good.items() if not kept}
+            if still < self.wrong:
+                found.append((len(still), edit[-1], self.wrong - still))
+        left = set(self.wrong)
+        for _, said, mended in sorted(found, key=lambda one: one[0]):
+            if mended <= left:
+                told.append(said)
+                left -= mended
+        unknown = []
+        for name in self.lines.names:
+            if (name, None) in left:
+                said = self.slip(name)
+                told += [said] if said else []
+                unknown += [] if said else [name]
+            elif (name, STATE) in left:
+                told.append(f"The line of {symbol_of(name)} is right, but the {self.called(name)} returned is another.")
+        return told, unknown
 
     def slip(self, name):
         """What is wrong in a line, if it is a single small slip, there or in a line that is written into it."""
-        if self.good.get(name, True):
-            return f"The line of {symbol_of(name)} is right, but the {self.called(name)} that you return is another."
-        lines = self.lines
+        lines, cases = self.lines, [case for case in self.cases if self.own[name][0] in case.values]
+        values = [case.values[self.own[name][0]] for case in cases]
+        if name == "t" and not np.ptp(values[0]):
+            return f"t is {values[0].flat[0]:g} at every step: count on from the step before, prev.t."
+        if not any(np.isfinite(value).mean() > 0.3 for value in values):
+            return ""
         last = max(place for place, (its, _) in enumerate(lines.nodes) if its == name)
         first = last
         while first and lines.nodes[first - 1][0] not in self.own:
@@ -247,71 +278,71 @@ class Verdict:
             its, node = lines.nodes[place]
             for text, said in slips(node, self.symbols(place), lines.writer):
                 try:
-                    if self.agreement(lines, {place: compiled(text)})[name] and self.is_finite(name):
-                        return f"In the line of {symbol_of(its)} {said}"
+                    if all(self.gives(text, place, last, *pair) for pair in zip(cases, values, strict=True)):
+                        return f"In the line of {symbol_of(its)}, {said()}"
                 except Exception:
                     continue
         return ""
 
-    def is_finite(self, name):
-        return any(np.isfinite(case.values[self.own[name][0]]).mean() > 0.3 for case in self.cases)
+    def gives(self, text, place, last, case, value):
+        """Whether a line with a slip, and those between it and the student's next value, give this value."""
+        names = case.known | {self.lines.codes[place][0]: eval(compiled(text), case.known)}
+        for name, code in self.lines.codes[place + 1 : last + 1]:
+            names[name] = eval(code, names)
+        return agree(value, names[self.lines.codes[last][0]])
 
     def symbols(self, place):
         """What a slip may put in the place of something else, as texts of Python."""
-        prev, *rest = self.lines.arguments
-        kept = [f"{prev}.{name}" for name in self.lines.memories] if self.is_rule else [prev]
-        return [*rest, *kept, *(name for name, _ in self.lines.nodes[:place])]
+        first, *rest = self.lines.arguments
+        kept = [f"{first}.{name}" for name in self.lines.memories] if self.is_rule else [first]
+        return [*rest, *kept, *(name for name, _ in self.lines.nodes[:place]), *constants(self.mine)]
+
+    def argument_changed(self, name, key):
+        line = own_formula(self.mine, key)
+        line = f": {line}" if line else ""
+        return f"{symbol_of(name)} is given, and you change it before it is used{line}. Take it as it is."
 
     def is_mislabelled(self, name):
         """Whether what is returned under a name is neither its line nor another form of it."""
-        own = [key for key in self.own.get(name, ()) if key[1] != STATE]
-        case = self.cases[0]
-        value = case.values.get((name, STATE))
-        if value is None or self.good.get((name, STATE), True) and self.good.get(name, True):
+        value = self.cases[0].values.get((name, STATE))
+        if value is None or not {(name, None), (name, STATE)} & self.wrong:
             return False
-        if own and self.good.get(name):
-            return True
-        return any(key[0] != name and agree(value, other) for key, other in case.values.items() if telling(other))
+        others = [other for key, other in self.cases[0].values.items() if key[0] != name and telling(other)]
+        return (name, None) in self.good.keys() - self.wrong or any(agree(value, other) for other in others)
 
     def called(self, name):
-        return self.own.get(name, [(name, 0)])[0][0]
+        """What a student calls what has this name in the right function."""
+        return self.own.get(name, [(name, STATE)])[0][0]
 
     def beside(self, name):
-        own = self.own_formula(name)
-        return f"It should be {self.lines.formula(name)}" + (f"; yours is {own}." if own else ".")
-
-    def own_formula(self, name):
-        """The student's line as a formula, where it can be read."""
-        try:
-            nodes, writer = own_lines(self.mine)
-            key = self.own[name][0]
-            return writer.assignment(ast.Assign([ast.Name(key[0], ast.Store())], nodes[key]))
-        except (KeyError, SyntaxError, AttributeError, IndexError, TypeError):
-            return ""
+        """Both formulas of a line; both codes, where the formulas are the same."""
+        right, mine = self.lines.formula(name), own_formula(self.mine, self.own[name][0])
+        if right == mine:
+            right, mine = f"`{name} = {ast.unparse(self.lines.node[name])}`", own_code(self.mine, self.own[name][0])
+        return f"It should be {right}" + (f"; yours is {mine}." if mine else ".")
 
     def worked(self, name):
         """The line with easy numbers put in, and what the student's gives for them."""
-        node = dict(self.lines.nodes)[name]
         for easy in EASY:
             try:
-                names, values = self._easy(*easy)
+                names, values = self.easy(*easy)
                 for its, code in self.lines.codes:
                     right = eval(code, names)
                     key = self.own.get(its, [None])[0]
                     if its == name:
                         break
                     names[its] = values.get(key, right)
-                shown = [_shown(part) for part in (right, values[key])]
+                shown = [shown_numbers(part) for part in (right, values[key])]
                 if shown[0] != shown[1]:
-                    return f"{self._given(node, names)}{symbol_of(name)} = {shown[0]}, and yours is {shown[1]}."
+                    return f"{self.given(name, names)}{symbol_of(name)} = {shown[0]}, and yours is {shown[1]}."
             except Exception:  # whatever a student's function may do with them: rather no numbers
                 return ""
         return ""
 
-    def _easy(self, g, memory, shares):
+    def easy(self, g, memory, shares):
         """The right function's names with easy numbers, and what the student's names hold with them."""
-        first, *rest = inspect.signature(self.right).parameters
         case, shares = self.cases[0].names, iter(shares)
+        first, *rest = names = self.lines.arguments
         if self.is_rule:
             kept = {name: memory if (getattr(case[first], name) < 0).any() else memory**2 for name in self.memories}
             kept = {name: 1 if name == "t" else np.array([float(value)]) for name, value in kept.items()}
@@ -323,26 +354,23 @@ class Verdict:
             values |= {(name, STATE): np.array(value, dtype=float) for name, value in vars(state).items()}
         else:
             arrays = iter(np.array([[1, 2], [g, 1], [3, 2]], dtype=float))
-            names = {n: next(arrays) if np.ndim(case[n]) else 0.1 if n == "lr" else next(shares) for n in [first, *rest]}
-            result, values = traced(self.mine, lambda: self.mine(*(names[name] for name in [first, *rest])))
+            names = {n: next(arrays) if np.ndim(case[n]) else 0.1 if n == "lr" else next(shares) for n in names}
+            result, values = traced(self.mine, lambda: self.mine(*names.values()))
             parts = [result] if len(self.lines.returned) == 1 else result
             values |= {(name, STATE): np.array(part) for name, part in zip(self.lines.returned, parts, strict=True)}
         return self.right.__globals__ | names, values
 
-    def _given(self, node, names):
+    def given(self, name, names):
         """Such as: With vₜ₋₁ = 4, β₂ = 0.75, g = 2:."""
         leaves = {}
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name | ast.Attribute) and (text := ast.unparse(part)).split(".")[0] != "np":
-                if text != self.lines.arguments[0] or not self.is_rule:
-                    leaves[self.lines.writer.expression(part)] = _shown(eval(compiled(text), names))
+        for part in ast.walk(self.lines.node[name]):
+            text = ast.unparse(part) if isinstance(part, ast.Name | ast.Attribute) else "np"
+            if text.split(".")[0] != "np" and not isinstance(names[text.split(".")[0]], SimpleNamespace) ^ ("." in text):
+                leaves[self.lines.writer.expression(part)] = shown_numbers(eval(compiled(text), names))
         return f"With {', '.join(f'{symbol} = {value}' for symbol, value in leaves.items())}: "
 
 
-EASY = [(2, 1, (0.5, 0.75, 0.5)), (3, 2, (0.75, 0.5, 0.5)), (-1, 2, (0.25, 0.5, 0.5))]  # g, memory, shares
-
-
-def _shown(value):
+def shown_numbers(value):
     numbers = [f"{number + 0.0:.3g}" for number in np.ravel(value)]
     return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
 
@@ -359,7 +387,31 @@ def own_lines(mine):
                 nodes[node.targets[0].id, part.lineno + first - 1] = node.value
         if isinstance(part, ast.Call) and ast.unparse(part.func) == "State":
             nodes |= {(keyword.arg, STATE): keyword.value for keyword in part.keywords}
-    return nodes, Plain(function.args.args[0].arg, {name for name, _ in nodes})
+    names = {name for name, _ in nodes}
+    return nodes, Plain(function.args.args[0].arg, names if any(place == STATE for _, place in nodes) else ())
+
+
+@functools.cache
+def constants(mine):
+    """The numbers in a student's source, as texts."""
+    try:
+        parts = ast.walk(ast.parse(source(mine)).body[0])
+        return sorted({repr(n.value) for n in parts if isinstance(n, ast.Constant) and type(n.value) in (int, float)})
+    except (SyntaxError, IndexError):
+        return []
+
+
+def own_formula(mine, key, write=lambda writer, name, node: writer.assignment(assigned(name, node))):
+    """The student's line as a formula; nothing where it can't be read."""
+    try:
+        nodes, writer = own_lines(mine)
+        return write(writer, key[0], nodes[key])
+    except (KeyError, SyntaxError, AttributeError, IndexError, TypeError, StopIteration):
+        return ""
+
+
+def own_code(mine, key):
+    return own_formula(mine, key, lambda _, name, node: f"`{name} = {ast.unparse(node)}`")
 
 
 def symbol_of(name):

@@ -1,4 +1,4 @@
-"""Small slips in a line of a formula, each beside the sentence that names it."""
+"""Small slips in a line of a formula, each beside the words that name it."""
 
 import ast
 import io
@@ -6,114 +6,139 @@ import tokenize
 
 
 def slips(line, symbols, writer):
-    """Yield the line with one slip after another in it, as Python, beside what is wrong there.
+    """Yield the line with one slip after another in it, as Python, beside a function that says what is wrong there.
 
     line : node of the right expression; symbols : texts that may have got into
     the place of another; writer : `formulas.Plain`, which writes a node
     """
     text = ast.unparse(line)
-    says = writer.expression
-    for sub in ast.walk(ast.parse(text, mode="eval").body):
-        if not isinstance(sub, ast.expr):
-            continue
-        whole = text[sub.col_offset : sub.end_col_offset]
+    nodes = [node for node in ast.walk(ast.parse(text, mode="eval").body) if isinstance(node, ast.expr)]
+    nodes = [node for node in nodes[::-1] if not isinstance(node, ast.Constant)]  # the smallest first
 
-        def put(new, sub=sub):
-            return f"{text[: sub.col_offset]}({new}){text[sub.end_col_offset :]}"
+    def part(node):
+        return text[node.col_offset : node.end_col_offset]
 
-        for new, said in of_node(sub, whole, text, symbols, says):
-            yield put(new), said
-    right = says(line)
-    yield from ((new, f"parentheses are missing or stand elsewhere; it is {right}.") for new in bracketed(text))
+    def says(node):
+        return writer.expression(ast.parse(node, mode="eval").body if isinstance(node, str) else node)
+
+    for slips_of in (_in_node, _in_symbol):
+        for node in nodes:
+            for new, told in slips_of(node, part, symbols):
+                yield _put(new, node, text), lambda told=told, node=node: _told(told, node, says)
+    for new in _bracketed(text):
+        yield new, lambda: f"parentheses are missing or stand elsewhere; it is {says(line)}."
+    for node in nodes:
+        for new, told in _too_much(part(node), symbols):
+            yield _put(new, node, text), lambda told=told, node=node: _told(told, node, says)
 
 
-def of_node(sub, whole, text, symbols, says):
-    """Yield what may stand in the place of a node by mistake, and what is said then."""
-    said = says(sub)
-    match sub:
+def _put(new, node, text):
+    return f"{text[: node.col_offset]}({new}){text[node.end_col_offset :]}"
+
+
+def _told(told, node, says):
+    """A sentence with symbols: {0} is the node, {1} and {2} are its parts, and a second text stands for {1} alone."""
+    told, *others = told if isinstance(told, tuple) else (told,)
+    parts = others or [getattr(node, "left", node), getattr(node, "right", node)]
+    return told.format(says(node), *map(says, parts))
+
+
+def _in_node(node, part, symbols):
+    """Yield what may stand in the place of an operation by mistake, and what is said then."""
+    match node:
         case ast.BinOp(left=left, op=op, right=right):
-            a, b = (f"({text[part.col_offset : part.end_col_offset]})" for part in (left, right))
-            x, y = says(left, 1.5), says(right, 1.5)
+            a, b = f"({part(left)})", f"({part(right)})"
             match op:
                 case ast.Mult():
-                    yield b, f"the factor {x} is missing."
-                    yield a, f"the factor {y} is missing."
-                    yield f"{a} / {b}", f"{y} divides, where it should multiply."
-                    yield f"{b} / {a}", f"{x} divides, where it should multiply."
-                    yield f"{a} + {b}", f"{x} and {y} are added, where they should be multiplied."
+                    yield b, "the factor {1} is missing."
+                    yield a, "the factor {2} is missing."
+                    yield f"{a} / {b}", "{2} divides, where it should multiply."
+                    yield f"{b} / {a}", "{1} divides, where it should multiply."
+                    yield f"{a} + {b}", "{1} and {2} are added, where they should be multiplied."
                 case ast.Div():
-                    yield a, f"the division by {y} is missing."
-                    yield f"1 / {b}", f"{x} is missing above the line."
-                    yield f"{a} * {b}", f"{y} multiplies, where it should divide."
-                    yield f"{b} / {a}", f"the fraction is upside down; it is {said}."
+                    yield a, "the division by {2} is missing."
+                    yield f"1 / {b}", "{1} is missing above the line."
+                    yield f"{a} * {b}", "{2} multiplies, where it should divide."
+                    yield f"{b} / {a}", "the fraction is upside down; it is {0}."
                 case ast.Add():
-                    yield b, f"the term {x} is missing."
-                    yield a, f"the term {y} is missing."
-                    yield f"{a} - {b}", f"{y} is subtracted, where it should be added."
-                    yield f"{b} - {a}", f"{x} is subtracted, where it should be added."
-                    yield f"({a} + {b}) / 2", f"it is halved; the sum is {said}."
+                    yield b, "the term {1} is missing."
+                    yield a, "the term {2} is missing."
+                    yield f"{a} - {b}", "{2} is subtracted, where it should be added."
+                    yield f"{b} - {a}", "{1} is subtracted, where it should be added."
+                    if isinstance(left, ast.Call):
+                        yield (
+                            f"{part(left.func)}({part(left.args[0])} + {b})",
+                            "{2} stands inside the root; its place is outside: {0}.",
+                        )
                 case ast.Sub():
-                    yield f"{a} + {b}", f"the sign is turned: {y} is subtracted."
-                    yield f"{b} - {a}", f"the sign is turned; it is {said}."
-                    yield a, f"{y} is not subtracted."
-                    yield b, f"{y} stands where {said} belongs."
-                    yield f"-{b}", f"{x} is missing before the minus."
+                    yield f"{a} + {b}", "the sign is turned: {2} is subtracted."
+                    yield f"{b} - {a}", "the sign is turned; it is {0}."
+                    yield a, "{2} is not subtracted."
+                    yield b, "{2} stands where {0} belongs."
+                    yield f"-{b}", "{1} is missing before the minus."
                 case ast.Pow():
-                    yield a, f"the power is missing: {said}."
-                    yield f"{a} * {b}", f"it multiplies by {y}, where the power {said} belongs (in Python **)."
-                    yield f"{a} ** 3", f"the power is another one; it is {said}."
-                    yield f"abs({a})", f"the power is missing: {said}."
-        case ast.Call(args=[argument]):
-            inner = text[argument.col_offset : argument.end_col_offset]
-            name = "root" if "sqrt" in ast.unparse(sub.func) else ast.unparse(sub.func).removeprefix("np.")
-            yield inner, f"the {name} is missing: {said}."
+                    yield a, "the power is missing: {0}."
+                    yield f"{a} * {b}", "it multiplies by {2}, where the power {0} belongs (in Python **)."
+                    yield f"{a} ** 3", "the power is another one; it is {0}."
+                    yield f"abs({a})", "the power is missing: {0}."
+        case ast.Call(func=function, args=[argument]):
+            inner, name = part(argument), part(function).removeprefix("np.")
+            name = {"sqrt": "root"}.get(name, name)
+            yield inner, f"the {name} is missing: {{0}}."
+            yield f"abs({inner})", f"the {name} is missing: {{0}}."
             if name == "mean":
                 yield f"np.sum({inner})", "there is a sum where a mean belongs: use np.mean."
-            if name == "root":
-                yield f"({whole}) ** 4", f"there is a square where the root belongs: {said}."
-        case ast.Name() | ast.Attribute():
-            for other in symbols:
-                if other != whole:
-                    yield other, f"{says(ast.parse(other, mode='eval').body)} stands where {said} belongs."
-            yield f"{whole} + 1", f"{said} is one too large."
-            yield f"{whole} - 1", f"{said} is one too small."
-            yield f"1 - {whole}", f"1 - {said} stands where {said} belongs."
-            yield f"np.abs({whole})", f"the sign of {said} is lost."
-            yield f"np.sign({whole})", f"the size of {said} is lost: only its sign is used."
-            for mean in ("mean", "sum", "linalg.norm"):
-                word = {"mean": "mean", "sum": "sum", "linalg.norm": "length"}[mean]
-                yield (
-                    f"np.{mean}({whole}, axis=-1, keepdims=True)",
-                    f"one {word} of {said} is used for all coordinates; each has its own.",
-                )
-    if not isinstance(sub, ast.Constant):
-        yield f"{whole} * 2", f"{said} is doubled."
-        yield f"({whole}) / 2", f"{said} is halved."
-        yield f"-({whole})", f"the sign of {said} is turned."
-        yield f"({whole}) ** 2", f"{said} is squared."
-        yield f"np.sqrt({whole})", f"there is a root over {said}, where none belongs."
 
 
-def bracketed(text):
+def _in_symbol(node, part, symbols):
+    """Yield what may stand in the place of a symbol by mistake, and what is said then."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        whole = part(node)
+        for other in symbols:
+            if other != whole:
+                yield other, ("{1} stands where {0} belongs.", other)
+        yield f"{whole} + 1", "{0} is one too large."
+        yield f"{whole} - 1", "{0} is one too small."
+        yield f"1 - {whole}", "1 - {0} stands where {0} belongs."
+        yield f"np.abs({whole})", "the sign of {0} is lost."
+        yield f"np.sign({whole})", "the size of {0} is lost: only its sign is used."
+
+
+def _too_much(whole, symbols):
+    """Yield an expression with something that does not belong there, and what is said then."""
+    yield f"{whole} * 2", "{0} is doubled."
+    yield f"({whole}) / 2", "{0} is halved."
+    yield f"-({whole})", "the sign of {0} is turned."
+    yield f"({whole}) ** 2", "{0} is squared."
+    yield f"np.sqrt({whole})", "there is a root over {0}, where none belongs."
+    for call, word in (("np.mean", "mean"), ("np.sum", "sum"), ("np.linalg.norm", "length")):
+        told = f"one {word} of {{0}} stands for all coordinates; each has its own."
+        yield f"{call}({whole}, axis=-1, keepdims=True)", told
+    for other in symbols:
+        if other.isidentifier():
+            yield f"({whole}) * {other}", ("{1} is too much beside {0}.", other)
+            yield f"({whole}) / {other}", ("{0} is divided by {1}, which does not belong there.", other)
+            yield f"({whole}) + {other}", ("{1} is added to {0}, where it does not belong.", other)
+
+
+def _bracketed(text):
     """Yield the same expression with a pair of parentheses taken away, or a pair more, where that changes it."""
-    tokens = [t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.string.strip()]
-    for first, token in enumerate(tokens):
-        if token.string == "(" and not (first and tokens[first - 1].type == tokenize.NAME):
-            depth = 0
-            for last in range(first, len(tokens)):
-                depth += {"(": 1, ")": -1}.get(tokens[last].string, 0)
-                if not depth:
-                    break
-            yield "".join(f"{t.string} " for place, t in enumerate(tokens) if place not in (first, last))
+    tokens = [token for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.string.strip()]
+    words = [token.string for token in tokens]
+    for first, word in enumerate(words):
+        if word == "(" and not (first and tokens[first - 1].type == tokenize.NAME):
+            depth, last = 1, first
+            while depth:
+                last += 1
+                depth += {"(": 1, ")": -1}.get(words[last], 0)
+            yield " ".join([*words[:first], *words[first + 1 : last], *words[last + 1 :]])
     right = ast.dump(ast.parse(text))
-    for first in range(len(tokens)):
-        for last in range(first + 3, len(tokens) + 1):
-            if first == 0 and last == len(tokens):
-                continue
-            parts = [t.string for t in tokens]
-            new = " ".join([*parts[:first], "(", *parts[first:last], ")", *parts[last:]])
-            try:
-                if ast.dump(ast.parse(new)) != right:
-                    yield new
-            except SyntaxError:
-                continue
+    for first in range(len(words)):
+        for last in range(first + 3, len(words) + (first > 0)):
+            if words[first:last].count("(") == words[first:last].count(")"):
+                new = " ".join([*words[:first], "(", *words[first:last], ")", *words[last:]])
+                try:
+                    if ast.dump(ast.parse(new)) != right:
+                        yield new
+                except SyntaxError:
+                    continue

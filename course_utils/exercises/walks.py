@@ -9,7 +9,7 @@ import numpy as np
 from ..descent import walk
 from ..rules import NAMES, Start, State
 from .guard import Fault, called, explained
-from .lines import CLOSE, LAST, STATE, Case, Verdict, agree, lines_of, symbol_of, told_apart, traced
+from .lines import CLOSE, STATE, Case, Verdict, agree, lines_of, symbol_of, told_apart, traced
 from .mistakes import IN_PLACE
 
 STEPS = 200
@@ -89,7 +89,7 @@ class Walk:
             setattr(prev, name, before(expected.rows[name][:n]))
         mine = [key[0] for key in values if key[1] == STATE and key[0] != "theta"]
         for name in kept:  # by its value, else by its name, else what is left over and has the same signs
-            code = dict(lines_of(form).codes)[name]
+            code = dict(lines_of(form).codes).get(name)
 
             def fits(own, code=code, name=name):
                 rows = values[own, STATE]
@@ -250,7 +250,7 @@ class Task(NamedTuple):
         path = self.follow(traced_rule, steps=steps)
         keys = set.intersection(*(set(values) for values in held))
         rows = {}
-        for key in sorted(keys, key=lambda key: (str(key[0]), key[1] == LAST, key[1] if key[1] != LAST else 0)):
+        for key in sorted(keys, key=lambda key: key[1]):
             try:
                 rows[key] = as_rows(np.array([values[key] for values in held], dtype=float))
             except ValueError:

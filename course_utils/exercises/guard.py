@@ -198,21 +198,21 @@ def explained(error, mine):
         error = error.__cause__  # StopIteration, as a generator of ours passes it on
     if isinstance(error, Fault):
         return error
-    line, said = _own_line(error, mine), short(error, str, 300)
+    line, said = own_line(error, mine), short(error, str, 300)
     if type(error) is NotImplementedError and line:
         return Fault("not written", f"{called(mine)} is not written yet.")
     if line and "ellipsis" in said:
         return Fault(
-            "not written", f"{called(mine)} is not finished: {line} meets a `...` that is still to be replaced."
+            "not written", f"{called(mine)} is not finished: {line}, meets a `...` that is still to be replaced."
         )
     what = f"{type(error).__name__}: {said}".removesuffix(": ").removesuffix(".").replace("_Begin", "State")
     hints = [re.sub(f".*(?:{sign}).*", hint, what, flags=re.DOTALL) for sign, hint in HINTS if re.search(sign, what)]
     if line:
-        return Fault("broken", f"{called(mine)} does not run: {line} stops with {what}." + "".join(hints))
+        return Fault("broken", f"{called(mine)} does not run: {line}, stops with {what}." + "".join(hints))
     return Fault("broken", said if said.endswith(".") else f"{called(mine)} does not run: {what}.")
 
 
-def _own_line(error, mine):
+def own_line(error, mine):
     """The last line of the student's that ran; the frames of the library below it say nothing to them."""
     home = getattr(unwrapped(mine), "__globals__", None)
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
@@ -220,7 +220,7 @@ def _own_line(error, mine):
     own = [line for frame, line in zip(frames, lines, strict=True) if frame.f_globals is home]
     if not own:
         return ""
-    return f"line {own[-1].lineno}, `{own[-1].line}`," if own[-1].line else f"line {own[-1].lineno}"
+    return f"line {own[-1].lineno}, `{own[-1].line}`" if own[-1].line else f"line {own[-1].lineno}"
 
 
 def unwrapped(mine):

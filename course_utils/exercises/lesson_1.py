@@ -5,18 +5,20 @@ from functools import partial
 import numpy as np
 
 from .kinds import Exercise, only_exercises
-from .tries import as_numbers
+from .tries import as_numbers, of_shape
 
 __dir__ = only_exercises(globals())
 
 residual_doubles = Exercise(
     right=2**2,
     because="The loss squares the residual; in the gradient its term only doubles.",
+    hint="Put 2r in the place of r, in the formula of the loss.",
     mistakes={2: "That is the factor of its term in the gradient. The loss squares the residual."},
 )
 
 one_unit_too_high = Exercise(
     right=0.2410 + 1**2,
+    hint="Write out (r + 1)², and take the mean of each of its three parts.",
     because="Each residual r becomes r + 1; the mean of (r + 1)² is that of r² plus 1, because the mean of r is 0.",
     mistakes={
         0.241: "That is the loss at the star. One unit above it the loss is larger.",
@@ -66,6 +68,7 @@ mse_grad = Exercise(
 
 condition_number = Exercise(
     right=10**2,
+    hint="What becomes of the mean of x², and what of the curvature along b? Divide the larger by the smaller.",
     because="The curvature along w is 2 mean(x²), now 200; along b it is still 2.",
     mistakes={
         10: "The curvature along w holds the mean of x squared, so the factor 10 is squared.",
@@ -101,7 +104,7 @@ def _difference_fault(call, loss, theta):
 
     result = as_numbers(call(noting, theta))
     if result.shape != theta.shape:
-        return f"It returns numbers of shape {result.shape}: one for each parameter, {theta.shape}, is wanted."
+        return f"It returns {of_shape(result)}: one for each parameter is wanted, {len(theta)} here."
     if not asked:
         return "It never asks for the loss: a difference is made from loss(...) at two points."
     expected = loss.args[0] - 2 * np.sin(2 * theta)
@@ -109,13 +112,17 @@ def _difference_fault(call, loss, theta):
         return None
     moves = np.concatenate([point - theta for point in asked if point.shape == theta.shape] or [[0.0]])
     h = np.abs(moves[moves != 0]).max(initial=0)
+    if h == 0:
+        return "h is 0, so both losses are the same, and 0/0 is left. Take a small number, such as 1e-5."
+    if any(np.count_nonzero(point - theta) > 1 for point in asked if point.shape == theta.shape):
+        return "Several parameters are moved at once. Move one at a time: a row of h * np.eye(len(theta))."
     if np.allclose(result, 2 * expected, rtol=1e-3):
         return "It is twice the gradient: the two points are 2 h apart, so divide by 2 h."
-    if h and np.allclose(result, expected * h**2, rtol=1e-3, atol=0):
+    if np.allclose(result, expected * h**2, rtol=1e-3, atol=0):
         return "`/ 2 * h` divides by 2 and multiplies by h: write `/ (2 * h)`."
     if np.allclose(result, -expected, rtol=1e-3):
         return "The sign is turned: subtract the loss at θ - h from the loss at θ + h."
-    if 0 < h < 1e-7:
+    if h < 1e-7:
         return (
             f"h is about {h:.0e}, so small that the two losses agree in most of their digits: "
             "what is left of their difference is mostly rounding."

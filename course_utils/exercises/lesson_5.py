@@ -10,6 +10,7 @@ __dir__ = only_exercises(globals())
 
 first_step = Exercise(
     right=0.01 / np.sqrt(1 - 0.99),
+    hint="What is v after one step, in terms of g²? Then divide η g by its root.",
     because="v₁ = 0.01 g², so the step is η/√0.01, ten times η.",
     mistakes={
         1: "The root is missing: v₁ = 0.01 g², and the step is divided by its root.",
@@ -23,6 +24,7 @@ first_step = Exercise(
 
 half_life = Exercise(
     right=np.log(0.5) / np.log(0.95),
+    hint="After k steps the share ρᵏ is left: set it to ½, and take logarithms.",
     because="ln ½ / ln ρ.",
     mistakes={
         1 / 0.95: "Not 1/ρ: solve ρᵏ = ½.",
@@ -36,19 +38,22 @@ half_life = Exercise(
 
 decay_for_half_life = Exercise(
     right=0.5 ** (1 / 100),
+    hint="Solve ρ¹⁰⁰ = ½.",
     because="ρ¹⁰⁰ = ½, so ρ = ½ to the power 1/100.",
     mistakes={
         0.99: "That is 1 - 1/100, whose half-life is 69.",
         0.995: "1 - 0.5/100 is near, but its half-life is 138: weights fall by a factor, not by an amount.",
         0.5: "With ρ = ½ everything is half forgotten after one step.",
         0.01: "That would forget nearly all at once.",
+        0.5**1 / 100: "In Python 0.5 ** 1/100 is (0.5 ** 1)/100: put brackets round 1/100.",
     },
-    within=0.0002,
+    within=0.00005,
     absolute=True,
 )
 
 rate_of_the_sum = Exercise(
     right=0.01 / np.sqrt(1 - 0.9),
+    hint="How many times as large is this v? How many times as long, then, is each step?",
     because="Its v is 1/(1 - ρ) times as large, so each step is √(1 - ρ) times as long, and η must make up for it.",
     mistakes={
         0.01 * np.sqrt(1 - 0.9): "The other way round: its steps are too short already, so η must be larger.",

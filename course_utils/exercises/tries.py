@@ -43,13 +43,16 @@ class Number:
         return self.exercise.accepts(self.value)
 
     def told(self):
-        accepts, value = self.exercise.accepts, self.value
-        known = [told for wrong, told in self.exercise.mistakes.items() if accepts(value, wrong)]
-        hint = [self.exercise.hint] if self.exercise.hint else []
-        return (known or [self._slip()]) + hint
+        mistakes, value, hint = self.exercise.mistakes, self.value, self.exercise.hint
+        known = [told for wrong, told in mistakes.items() if self.exercise.accepts(value, wrong)]
+        known = known or [told for told in [self._slip()] if told]
+        known = known or [told for wrong, told in mistakes.items() if abs(value - wrong) <= 0.001 * abs(wrong)]
+        if known:
+            return [known[0], hint]
+        return [f"That is too {'large' if value > self.exercise.right else 'small'}. {hint}".strip()]
 
     def _slip(self):
-        """What whoever knows the right number, and writes it down wrongly, is told; else in which direction to look."""
+        """What whoever knows the right number, and writes it down wrongly, is told."""
         accepts, value, right = self.exercise.accepts, self.value, self.exercise.right
         if not np.isfinite(value):
             return "The answer is a finite number: is there a division by zero, or a logarithm of zero?"
@@ -73,8 +76,7 @@ class Number:
             return "The root of that would be right."
         if accepts(1 - value):
             return "That is what is left to 1: subtract it from 1."
-        near = abs(value - right) < 0.1 * abs(right)
-        return f"That is {'a little' if near else ''} too {'large' if value > right else 'small'}.".replace("  ", " ")
+        return ""
 
 
 class Function:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..descent import walk
 from ..rules import NAMES, Start, State
-from .guard import Fault, called, explained
+from .guard import Fault, called, own_line
 from .lines import CLOSE, STATE, Case, Verdict, agree, lines_of, symbol_of, told_apart, traced
 from .mistakes import IN_PLACE
 
@@ -46,6 +46,7 @@ class Walk:
     def is_right(self):
         if parted(self.path, self.expected):
             return False
+        self._check_form()
         self._check_what_is_returned()
         self._check_usual()
         self._check_nan()
@@ -144,6 +145,14 @@ class Walk:
             if name not in self.expected.read and name in self.read and name != "theta":
                 raise Fault("wrong", f"Not yet. prev.{name} is no memory: {name} is made anew at each step.")
 
+    def _check_form(self):
+        if self.exercise.as_written and (verdict := self._verdict(self.right)).wrong:
+            raise Fault(
+                "wrong",
+                "Not yet. It walks the right path, but another form of the rule is asked for. "
+                + " ".join([verdict.marks(), *map(verdict.beside, verdict.wrong_names[:1])]),
+            )
+
     def _check_what_is_returned(self):
         """θ may be right, and beside it something else returned under a name of the formula."""
         verdict = self._verdict(self.right)
@@ -184,15 +193,14 @@ class Walk:
     def _of_many(self):
         """A remark where arrays of settings are too much; single ones are all that was asked for."""
         try:
-            differ = parted(self.many.follow(self.watched), self.many.follow(self.right))
+            if not parted(self.many.follow(self.watched), self.many.follow(self.right)):
+                return ""
+            where = ""
         except Exception as error:
-            fault = explained(error, self.mine)
-            differ = f" ({fault.text})"
-        if not differ:
-            return ""
+            where = f" at {line}" if (line := own_line(error, self.mine)) else ""
         return (
-            " One thing to know: it takes one η at a time. With a list of them, which the heat maps use, it does not "
-            f"work: there NumPy must do each operation, without loops, if, float() or math.{differ if differ is not True else ''}"
+            f" With a list of learning rates, as the heat maps walk with, it would fail{where}: there NumPy must do all "
+            "numbers at once, with np. functions in the place of loops, if, float() and math."
         )
 
 

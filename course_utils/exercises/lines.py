@@ -5,7 +5,6 @@ import difflib
 import functools
 import inspect
 import sys
-import textwrap
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from ..formulas import SYMBOLS, Plain, assignments
 from ..rules import Start
 from .guard import source, unwrapped
-from .mistakes import edited_source
+from .mistakes import edited_source, source_of
 from .slips import slips
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}  # rounding passes, no mistake does
@@ -59,7 +58,7 @@ def lines_of(function, edit=None):
     """The Lines of a function, or of one of its known mistakes."""
     if edit:
         return Lines(edited_source(function, edit), list(lines_of(function).returned))
-    return Lines(textwrap.dedent(inspect.getsource(function)))
+    return Lines(source_of(function))
 
 
 @functools.cache

@@ -241,9 +241,14 @@ def edited(right, edit):
     return names[right.__name__]
 
 
+@functools.cache
+def source_of(right):
+    return textwrap.dedent(inspect.getsource(right))
+
+
 def edited_source(right, edit):
     """The source of what `edited` makes."""
-    source = textwrap.dedent(inspect.getsource(right))
+    source = source_of(right)
     *texts, told = edit
     for old, new in zip(texts[::2], texts[1::2], strict=True):
         if (places := source.count(old)) != 1:

@@ -1,5 +1,6 @@
 """How a rule is tried: it walks 200 steps of random gradients."""
 
+import functools
 import inspect
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -59,7 +60,8 @@ class Walk:
             return [f"It goes wrong where gradients are as large as {HUGE:.0e}: something is cut off. Cut nothing."]
         told = self.verdict().told() or [where_they_part(self.path, self.expected)]
         hyper = self.task.hyper
-        idle = [name for name in hyper if not parted(self.path, self.task.with_other(name).follow(self.watched))]
+        few = self.path.theta[:21]
+        idle = [n for n in hyper if not apart(few, self.task.with_other(n).follow(self.watched, 20).theta).any()]
         if idle and (len(idle) < len(hyper) or len(idle) == 1) and np.isfinite(self.path.theta[1:]).any():
             told[0] += f" Its path does not depend on {listed(idle)}."
         elif not parted(self.usual.follow(self.watched), self.usual.follow(self.right)):
@@ -71,49 +73,48 @@ class Walk:
 
     def verdict(self):
         """The form of the rule of which mine keeps most lines."""
-        verdicts = [self._verdict(form) for form in self.exercise.forms]
-        return min(verdicts, key=lambda verdict: len(verdict.wrong))
+        return min(map(self._verdict, self.exercise.forms), key=lambda verdict: len(verdict.wrong))
+
+    @functools.cached_property
+    def traced(self):
+        """A shorter walk, as long as it takes to part, with what the names of mine held at each step."""
+        parted_at = np.flatnonzero(apart(self.path.theta, self.expected.theta).any(axis=1))
+        return self.task.values(self.watched, self.mine, max(16, min(STEPS, parted_at[:1].sum() + 4)))
 
     def _verdict(self, form):
-        path, values = self.task.values(self.watched, self.mine)
-        n = len(path.theta) - 1
-        kept = lines_of(form).memories
-        task = self.task
-        gradients = task.gradients[:n]
-        memories = {}
-        expected = task.follow(form)
+        path, values = self.traced
+        steps, lines, expected = len(path.theta) - 1, lines_of(form), self.task.follow(form, len(path.theta) - 1)
         prev = SimpleNamespace(theta=path.theta[:-1])
-        names = form.__globals__ | task.hyper | {"prev": prev, "g": gradients}
-        first, second, *_ = lines_of(form).arguments
-        names[first], names[second] = prev, gradients
-        for name in kept:
-            setattr(prev, name, before(expected.rows[name][:n]))
-        mine = [key[0] for key in values if key[1] == STATE and key[0] != "theta"]
-        for name in kept:  # by its value, else by its name, else what is left over and has the same signs
-            code = dict(lines_of(form).codes).get(name)
-
-            def fits(own, code=code, name=name):
-                rows = values[own, STATE]
-                setattr(prev, name, before(rows))
-                try:
-                    return agree(rows, eval(code, names))
-                except Exception:
-                    return False
-
-            left = [own for own in mine if own not in memories.values()]
-            left.sort(key=lambda own: own != name)
-            signs = (expected.rows[name] < 0).any()
-            alike = [own for own in left if (values[own, STATE] < 0).any() == signs and own in path.read]
-            alike = [own for own in alike if values[own, STATE].shape == expected.rows[name][:n].shape]
-            found = [own for own in left if fits(own)] or [own for own in alike if own == name or own not in kept]
-            found = found or [own for own in left if own == name]
+        names = form.__globals__ | self.task.hyper | dict(zip(lines.arguments, (prev, self.task.gradients[:steps])))
+        memories = {}
+        for name in lines.memories:
+            right = as_rows(expected.rows[name])
+            left = [own for own, line in values if line == STATE and own not in ("theta", *memories.values())]
+            found = self._remembered(name, left, right, lines, names)
             if found:
-                memories[name] = found[0]
-                setattr(prev, name, before(values[found[0], STATE]))
-            else:
-                setattr(prev, name, before(expected.rows[name][:n]))
+                memories[name] = found
+            setattr(prev, name, before(values[found, STATE] if found else right))
         mistakes = self.exercise.mistakes if form is self.right else ()
         return Verdict(self.mine, form, [Case(names, values)], mistakes, memories)
+
+    def _remembered(self, name, left, right, lines, names):
+        """Which of these names of mine is a memory: told by its values, by its name, or by its signs."""
+        path, values = self.traced
+
+        def fits(own):
+            setattr(names[lines.arguments[0]], name, before(values[own, STATE]))
+            try:
+                return agree(values[own, STATE], eval(dict(lines.codes)[name], names))
+            except Exception:
+                return False
+
+        def alike(own):
+            rows = values[own, STATE]
+            return rows.shape == right.shape and (rows < 0).any() == (right < 0).any() and own in path.read
+
+        left = sorted(left, key=lambda own: own != name)
+        ways = fits, lambda own: own == name and alike(own), lambda own: alike(own) and own not in lines.memories
+        return next((own for way in (*ways, name.__eq__) for own in left if way(own)), None)
 
     @property
     def praise(self):
@@ -231,9 +232,9 @@ class Task(NamedTuple):
     def grad(self, theta, t):
         return np.broadcast_to(self.gradients[t - 1], theta.shape).copy()
 
-    def follow(self, rule, start=0, steps=STEPS):
+    def follow(self, rule, steps=STEPS):
         """The walk: theta by step, and rows of all numbers that the rule returned beside it, the first of step 1."""
-        states = walk(rule, self.grad, Start(self.theta, t=start), steps, **self.hyper)
+        states = walk(rule, self.grad, self.theta, steps, **self.hyper)
         first = next(states)
         states = list(states)
         rows = {}
@@ -245,7 +246,7 @@ class Task(NamedTuple):
         theta = np.stack([first.theta, *(state.theta for state in states)])
         return SimpleNamespace(theta=theta, rows=rows, read=set(first._read) | ({"t"} if "t" in rows else set()))
 
-    def values(self, rule, mine, steps=40):
+    def values(self, rule, mine, steps):
         """A shorter walk, and what the names of mine held at each step: dict from (name, line) to rows."""
         held = []
 
@@ -255,7 +256,7 @@ class Task(NamedTuple):
             return state
 
         traced_rule.__signature__ = inspect.signature(rule)
-        path = self.follow(traced_rule, steps=steps)
+        path = self.follow(traced_rule, steps)
         keys = set.intersection(*(set(values) for values in held))
         rows = {}
         for key in sorted(keys, key=lambda key: key[1]):

@@ -36,11 +36,11 @@ BUSY = threading.Lock()  # stdout, warnings and NumPy's settings belong to the w
 
 
 class Fault(Exception):
-    """What is said of an exercise that is not right; `kind` as in `judge.Report`."""
+    """What is said of an exercise that is not right; `kind` and `picture` as in `judge.Report`."""
 
-    def __init__(self, kind, text):
+    def __init__(self, kind, text, picture=""):
         super().__init__(text)
-        self.kind, self.text = kind, text
+        self.kind, self.text, self.picture = kind, text, picture
 
 
 class TooLong(BaseException):
@@ -96,7 +96,7 @@ def guarded(judge, mine, seconds):
         why = "let it print less." if silence.characters > 100_000 else "is there a loop that never ends?"
         error = Fault("broken", f"{called(mine)} was stopped after {seconds} seconds: {why}")
     fault = explained(error, mine)
-    raise Fault(fault.kind, fault.text + _printed(silence)) from None
+    raise Fault(fault.kind, fault.text + _printed(silence), fault.picture) from None
 
 
 @contextmanager
@@ -209,7 +209,7 @@ def explained(error, mine):
     hints = [re.sub(f".*(?:{sign}).*", hint, what, flags=re.DOTALL) for sign, hint in HINTS if re.search(sign, what)]
     if line:
         return Fault("broken", f"{called(mine)} does not run: {line}, stops with {what}." + "".join(hints))
-    return Fault("broken", said if said.endswith(".") else f"{called(mine)} does not run: {what}.")
+    return Fault("broken", said if said.endswith((".", "?")) else f"{called(mine)} does not run: {what}.")
 
 
 def own_line(error, mine):

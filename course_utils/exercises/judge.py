@@ -42,12 +42,12 @@ def check(mine=NOTHING, right=NOTHING):
 
 
 class Report:
-    """What `check` shows: `text`, and its `kind`: "right", "wrong", "broken" or "not written"."""
+    """What `check` shows: `text`, its `kind`, "right", "wrong", "broken" or "not written", and a picture as HTML."""
 
     MARKS = {"right": ("✓", "#009E73"), "not written": ("…", "#0072B2")}  # noqa: RUF012
 
-    def __init__(self, kind, text):
-        self.kind, self.text = kind, text
+    def __init__(self, kind, text, picture=""):
+        self.kind, self.text, self.picture = kind, text, picture
         self.mark, self.color = self.MARKS.get(kind, ("✗", "#D55E00"))
 
     def __repr__(self):
@@ -56,7 +56,7 @@ class Report:
     def _repr_html_(self):
         text = re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(self.text, quote=False))
         style = f"border-left: 6px solid {self.color}; padding: 4px 12px; font-size: 14pt; line-height: 1.4;"
-        return f'<div role="status" style="{style}"><b style="color: {self.color}">{self.mark}</b> {text}</div>'
+        return f'<div role="status" style="{style}"><b style="color: {self.color}">{self.mark}</b> {text}{self.picture}</div>'
 
 
 def report(mine=NOTHING, right=NOTHING):
@@ -64,7 +64,7 @@ def report(mine=NOTHING, right=NOTHING):
     try:
         return Report("right", _judge(mine, right))
     except Fault as fault:
-        return Report(fault.kind, fault.text)
+        return Report(fault.kind, fault.text, fault.picture)
     except (Exception, SystemExit) as error:  # from what a student has given, when it was only looked at
         return Report("broken", explained(error, mine).text)
 
@@ -91,7 +91,7 @@ def _try(mine, exercise, rng):
     told = trial.told()
     ATTEMPTS[exercise.right] += 1
     told = [*told, *[""] * (3 - len(told)), FOLDED][: ATTEMPTS[exercise.right]]
-    raise Fault("wrong", f"{trial.no}. {' '.join(filter(None, told))}")
+    raise Fault("wrong", f"{trial.no}. {' '.join(filter(None, told))}", trial.picture())
 
 
 def _exercise(mine, right):
@@ -130,9 +130,10 @@ def _check_function(mine, exercise):
             "broken", "This is a State, which a rule returns: give the rule itself, without parentheses behind it."
         )
     if not callable(mine):
-        raise Fault(
-            "broken", f"{short(mine)} is not a function: give the function itself, without parentheses behind it."
-        )
+        what = "give the function itself, without parentheses behind it"
+        if not isinstance(mine, int | float | complex | np.generic | np.ndarray | list | tuple):
+            what = f"write a function `{form}`"
+        raise Fault("broken", f"{short(mine)} is not a function: {what}.")
     if mine is exercise.right:
         raise Fault("broken", f"This is the course's own {mine.__name__}: give yours.")
     if inspect.iscoroutinefunction(mine):

@@ -1,6 +1,5 @@
 """What an exercise is: there is one kind for numbers, functions and rules."""
 
-from .lines import lines_of
 from .mistakes import FORMS
 from .tries import Function, Number
 from .walks import Walk
@@ -59,12 +58,8 @@ class Exercise:
         return callable(self.right) and self.tries is None
 
     @property
-    def lines(self):
-        return lines_of(self.right)
-
-    @property
     def forms(self):
-        """A rule in all forms that are right, its own first."""
+        """A rule in the forms that are right, its own first."""
         return [self.right, *([] if self.as_written else FORMS.get(self.right, []))]
 
     def accepts(self, value, target=None):

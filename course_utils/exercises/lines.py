@@ -35,7 +35,11 @@ class Lines:
                 case ast.Return(value=ast.Call(args=[ast.List(elts=parts)])):
                     returned = dict(zip(outputs or map(ast.unparse, parts), parts, strict=True))
                 case ast.Return(value=node):
-                    returned = {(outputs or [ast.unparse(node)])[0]: node}
+                    returned = {(outputs or [node.id if isinstance(node, ast.Name) else "result"])[0]: node}
+        for name, node in returned.items():
+            if not isinstance(node, ast.Name) and name not in dict(self.nodes):
+                self.nodes.append((name, node))
+                returned[name] = ast.Name(name, ast.Load())
         prev = self.arguments[0]
         read = [n.attr for n in ast.walk(function) if isinstance(n, ast.Attribute) and ast.unparse(n.value) == prev]
         self.memories = [name for name in dict.fromkeys(read) if name != "theta"]
@@ -59,6 +63,18 @@ def lines_of(function, edit=None):
     if edit:
         return Lines(edited_source(function, edit), list(lines_of(function).returned))
     return Lines(source_of(function))
+
+
+@functools.cache
+def has_lines(function, is_rule):
+    """Whether a function can be judged line by line: it assigns names, and returns them, a rule in a State."""
+    try:
+        parts = ast.parse(source_of(function)).body[0].body
+        lines = lines_of(function)
+    except (OSError, TypeError, SyntaxError, AttributeError, IndexError, ValueError):
+        return False  # its source can't be read, or is that of something else
+    plain = all(isinstance(part, ast.Expr | ast.Return) or assignments(part) for part in parts)
+    return plain and isinstance(parts[-1], ast.Return) and (not is_rule or "theta" in lines.returned)
 
 
 @functools.cache
@@ -222,21 +238,42 @@ class Verdict:
     def marks(self):
         """Such as: t ✓  m ✓  v ✗  θ ✓ (given your v)."""
         shown = [name for name in self.lines.names if {(name, None), (name, STATE)} & self.good.keys()]
-        said, wrong, uses = [], self.wrong_names, {}
-        for name in self.lines.names:
-            direct = {part.id for part in ast.walk(self.lines.node[name]) if isinstance(part, ast.Name)}
-            uses[name] = direct.union(*(uses.get(part, ()) for part in direct))
-            if name in shown:
-                own = self.called(name)
-                given = [symbol_of(other) for other in wrong if other in uses[name]]
-                given = f" (given your {' and '.join(given)})" if given and name == shown[-1] else ""
-                mark = "✗" if name in wrong else f"✓{given}"
-                said.append(f"{symbol_of(name)}{f' (your {own})' if own != name else ''} {mark}")
+        said, wrong = [], self.wrong_names
+        for name in shown:
+            own = self.called(name)
+            given = [symbol_of(other) for other in wrong if other in self.uses(name)]
+            given = f" (given your {' and '.join(given)})" if given and name == shown[-1] else ""
+            mark = "✗" if name in wrong else f"✓{given}"
+            said.append(f"{symbol_of(name)}{f' (your {own})' if own != name else ''} {mark}")
         return "  ".join(said) + "." if len(said) > 1 else ""
+
+    def uses(self, name):
+        """The names that a line is made of, and those that these are made of."""
+        direct = {part.id for part in ast.walk(self.lines.node[name]) if isinstance(part, ast.Name)} - {name}
+        return direct.union(*(self.uses(part) for part in direct if part in self.lines.node))
 
     def sentences(self):
         """A sentence for each known mistake or slip that is found, and the names of the lines that none explains."""
         told = [self.argument_changed(name, key) for name, key in self.changed]
+        left = set(self.wrong)
+        for still, said in sorted(self.known, key=lambda one: len(one[0])):
+            if self.wrong - still <= left:
+                told.append(said)
+                left &= still
+        unknown = []
+        for name in self.lines.names:
+            if (name, None) in left:
+                said = self.slip(name)
+                told += [said] if said else []
+                unknown += [] if said else [name]
+            elif (name, STATE) in left:
+                own, late = self.called(name), self.from_step(name)
+                told.append(f"The line of {symbol_of(name)} is right, but the {own} returned is another{late}.")
+        return told, unknown
+
+    @functools.cached_property
+    def known(self):
+        """What is left of `wrong` if a known mistake is taken for right, with its sentence, where that is less."""
         found = []
         for edit in self.mistakes:
             try:
@@ -245,21 +282,15 @@ class Verdict:
                 continue
             still = {key for key, kept in good.items() if not kept}
             if still < self.wrong:
-                found.append((len(still), edit[-1], self.wrong - still))
-        left = set(self.wrong)
-        for _, said, mended in sorted(found, key=lambda one: one[0]):
-            if mended <= left:
-                told.append(said)
-                left -= mended
-        unknown = []
-        for name in self.lines.names:
-            if (name, None) in left:
-                said = self.slip(name)
-                told += [said] if said else []
-                unknown += [] if said else [name]
-            elif (name, STATE) in left:
-                told.append(f"The line of {symbol_of(name)} is right, but the {self.called(name)} returned is another.")
-        return told, unknown
+                found.append((still, edit[-1]))
+        return found
+
+    def from_step(self, name):
+        """Since when what is returned is another, for a rule that is right at first."""
+        values = self.cases[0].values
+        mine, right = values[self.memories.get(name, name), STATE], values[self.own[name][0]]
+        same = [agree(*rows) for rows in zip(mine, right, strict=True)]
+        return f", from step {1 + same.index(False)} on" if self.is_rule and same[0] else ""
 
     def slip(self, name):
         """What is wrong in a line, if it is a single small slip, there or in a line that is written into it."""
@@ -316,6 +347,8 @@ class Verdict:
     def beside(self, name):
         """Both formulas of a line; both codes, where the formulas are the same."""
         right, mine = self.lines.formula(name), own_formula(self.mine, self.own[name][0])
+        inner = [part for part in self.lines.names if part in self.uses(name) and part not in self.own]
+        right += " where ".join(["", ", ".join(map(self.lines.formula, inner[::-1]))][: 1 + len(inner)])
         if right == mine:
             right, mine = f"`{name} = {ast.unparse(self.lines.node[name])}`", own_code(self.mine, self.own[name][0])
         return f"It should be {right}" + (f"; yours is {mine}." if mine else ".")
@@ -332,7 +365,7 @@ class Verdict:
                         break
                     names[its] = values.get(key, right)
                 shown = [shown_numbers(part) for part in (right, values[key])]
-                if shown[0] != shown[1]:
+                if shown[0] != shown[1] and np.isfinite(values[key]).all():
                     return f"{self.given(name, names)}{symbol_of(name)} = {shown[0]}, and yours is {shown[1]}."
             except Exception:  # whatever a student's function may do with them: rather no numbers
                 return ""

@@ -50,7 +50,7 @@ OLD_M = (
 )
 
 
-def misplaced_eps(v, symbol):
+def misplaced_eps(v, symbol, step="rate * g"):
     """The edits of a rule that divides by √v + ε, where v has this name in the source and this symbol on the page."""
     right, root = f"(np.sqrt({v}) + eps)", f"np.sqrt({v})"
     return [
@@ -58,7 +58,7 @@ def misplaced_eps(v, symbol):
          f"ε stands inside the root. Its place is outside: √{symbol} + ε."),
         (right, f"{root} + eps",
          f"ε is added to the quotient, where it guards nothing. Put parentheses round the denominator: √{symbol} + ε."),
-        (right, root, "theta=theta", "theta=theta + eps",
+        (right, root, step, f"{step} + eps",
          f"ε is added to θ, and pushes every parameter at each step. It belongs in the denominator: √{symbol} + ε."),
         (right, root,
          f"ε is missing: where no gradient has come yet, {symbol} is 0, and 0/0 is nan. Divide by √{symbol} + ε."),
@@ -144,7 +144,7 @@ MISTAKES = {
         *IN_EVERY_RULE,
         OLD_M,
         *WITH_SQUARES,
-        *misplaced_eps("v_hat", "v̂"),
+        *misplaced_eps("v_hat", "v̂", "rate * m_hat"),
         ("lr / (np.sqrt(v_hat)", "lr * np.sqrt(1 - beta2**t) / (np.sqrt(v)",
          "ε stands beside √v, before the correction: that is the ε̂ of the paper's second form. "
          "Here it stands beside √v̂."),
@@ -163,7 +163,9 @@ MISTAKES = {
          "Either t never rises, or the power is missing: 1 - β**t."),
         ("t = prev.t + 1", "t = prev.t",
          "t is never raised: it is 0 at first, and stays so. Write t = prev.t + 1."),
-        ("t = prev.t + 1", "t = prev.t + 1; beta1, beta2 = beta2, beta1",
+        ("beta1 * prev.m + (1 - beta1)", "beta2 * prev.m + (1 - beta2)",
+         "beta2 * prev.v + (1 - beta2)", "beta1 * prev.v + (1 - beta1)",
+         "m / (1 - beta1**t)", "m / (1 - beta2**t)", "v / (1 - beta2**t)", "v / (1 - beta1**t)",
          "β₁ and β₂ are swapped: β₁ is for m, β₂ for v."),
         ("beta2 * prev.v + (1 - beta2)", "beta1 * prev.v + (1 - beta1)", "beta2**t", "beta1**t",
          "β₁ is used for v as well. The memory of the squares has its own decay, β₂, there and in its correction."),

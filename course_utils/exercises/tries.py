@@ -7,6 +7,7 @@ tried, and has what the judge asks for:
     told()             what is wrong, as a list: with each attempt one more of it is said
     praise, checked    what is said of a right answer, and how it was checked
     no                 what stands before what is wrong
+    picture()          what is shown below it when it is unfolded, as HTML
 """
 
 import copy
@@ -17,7 +18,7 @@ import numpy as np
 
 from ..rules import State
 from .guard import Fault, called, short
-from .lines import CLOSE, STATE, Case, Verdict, told_apart, traced
+from .lines import CLOSE, STATE, Case, Verdict, has_lines, lines_of, told_apart, traced
 from .mistakes import IN_PLACE
 
 FACTORS = {  # what a number may be times the right one, and what is said then
@@ -42,14 +43,20 @@ class Number:
     def is_right(self):
         return self.exercise.accepts(self.value)
 
+    def picture(self):
+        return ""
+
     def told(self):
         mistakes, value, hint = self.exercise.mistakes, self.value, self.exercise.hint
         known = [told for wrong, told in mistakes.items() if self.exercise.accepts(value, wrong)]
         known = known or [told for told in [self._slip()] if told]
-        known = known or [told for wrong, told in mistakes.items() if abs(value - wrong) <= 0.001 * abs(wrong)]
+        known = known or [told for wrong, told in mistakes.items() if self._is_near(wrong)]
         if known:
             return [known[0], hint]
         return [f"That is too {'large' if value > self.exercise.right else 'small'}. {hint}".strip()]
+
+    def _is_near(self, wrong):
+        return abs(self.value - wrong) <= min(0.001 * abs(wrong), abs(self.value - self.exercise.right))
 
     def _slip(self):
         """What whoever knows the right number, and writes it down wrongly, is told."""
@@ -60,16 +67,18 @@ class Number:
             return "The sign is turned."
         if right == round(right) and self.exercise.absolute:
             if accepts(np.ceil(value)):
-                return "The number is right, but what is asked for is whole: round up."
+                return "A whole number is asked for: round up."
             if abs(round(value - right)) == 1:
                 return f"That is one too {'many' if value > right else 'few'}: try it at both of its neighbours."
+        if any(value == float(f"{right:.{digits}g}") for digits in (1, 2, 3)):
+            return "That is rounded too much: give more digits."
+        if abs(value - right) < 0.05 * abs(right):
+            return ""
         for factor, told in FACTORS.items():
             if accepts(value / factor):
                 return told
         if value and accepts(1 / value):
             return "The fraction is upside down: divide the other way round."
-        if any(value == float(f"{right:.{digits}g}") for digits in (1, 2, 3)):
-            return "That is rounded too much: give more digits."
         if accepts(value**2):
             return "The square of that would be right."
         if value > 0 and accepts(np.sqrt(value)):
@@ -93,8 +102,11 @@ class Function:
     def is_right(self):
         return self.said is None
 
+    def picture(self):
+        return ""
+
     def told(self):
-        if self.exercise.fault or self.wrong_shape:
+        if self.exercise.fault or self.wrong_shape or not has_lines(self.right, False):
             return [self.said]
         verdict = Verdict(self.mine, self.right, [self._case(task) for task in self.tries], self.exercise.mistakes)
         return verdict.told() or [self.said]
@@ -102,10 +114,11 @@ class Function:
     def _case(self, task):
         """What the names of mine held in one of the tries, and which numbers it returned."""
         result, values = traced(self.mine, lambda: self._call(self.mine, task))
-        outputs = list(self.exercise.lines.returned)
+        lines = lines_of(self.right)
+        outputs = list(lines.returned)
         parts = [as_numbers(result)] if len(outputs) == 1 else as_numbers(result)
         values |= {(name, STATE): part for name, part in zip(outputs, parts, strict=True)}
-        return Case(self.right.__globals__ | dict(zip(self.exercise.lines.arguments, task, strict=True)), values)
+        return Case(self.right.__globals__ | dict(zip(lines.arguments, task, strict=True)), values)
 
     @staticmethod
     def _call(function, task):

@@ -10,8 +10,9 @@ import numpy as np
 from ..descent import walk
 from ..rules import NAMES, Start, State
 from .guard import Fault, called, own_line
-from .lines import CLOSE, STATE, Case, Verdict, agree, lines_of, symbol_of, told_apart, traced
+from .lines import CLOSE, STATE, Case, Verdict, agree, has_lines, lines_of, symbol_of, told_apart, traced
 from .mistakes import IN_PLACE
+from .pictures import picture
 
 STEPS = 200
 HUGE = 1e9  # the size of the last gradients, by which a limit shows that somebody has set
@@ -47,8 +48,8 @@ class Walk:
     def is_right(self):
         if parted(self.path, self.expected):
             return False
-        self._check_form()
-        self._check_what_is_returned()
+        if has_lines(self.right, True):
+            self._check_what_is_returned()
         self._check_usual()
         self._check_nan()
         self._check_defaults()
@@ -58,7 +59,8 @@ class Walk:
         self._refuse_what_is_no_memory()
         if not apart(self.path.theta[:-3], self.expected.theta[:-3]).any():
             return [f"It goes wrong where gradients are as large as {HUGE:.0e}: something is cut off. Cut nothing."]
-        told = self.verdict().told() or [where_they_part(self.path, self.expected)]
+        told = self.verdict().told() if has_lines(self.right, True) else []
+        told = told or [where_they_part(self.path, self.expected)]
         hyper = self.task.hyper
         few = self.path.theta[:21]
         idle = [n for n in hyper if not apart(few, self.task.with_other(n).follow(self.watched, 20).theta).any()]
@@ -71,9 +73,18 @@ class Walk:
             )
         return told
 
+    def picture(self):
+        try:
+            return picture(self.watched, self.right)
+        except Exception:  # it can't be walked there, for want of a default or with an error of its own
+            return ""
+
     def verdict(self):
-        """The form of the rule of which mine keeps most lines."""
-        return min(map(self._verdict, self.exercise.forms), key=lambda verdict: len(verdict.wrong))
+        """The form of the rule of which mine keeps most lines; its own, if it is one of the known mistakes."""
+        verdicts = [self._verdict(form) for form in self.exercise.forms]
+        if any(still == set() for still, _ in verdicts[0].known):
+            return verdicts[0]
+        return min(verdicts, key=lambda verdict: len(verdict.wrong))
 
     @functools.cached_property
     def traced(self):
@@ -84,8 +95,8 @@ class Walk:
     def _verdict(self, form):
         path, values = self.traced
         steps, lines, expected = len(path.theta) - 1, lines_of(form), self.task.follow(form, len(path.theta) - 1)
-        prev = SimpleNamespace(theta=path.theta[:-1])
-        names = form.__globals__ | self.task.hyper | dict(zip(lines.arguments, (prev, self.task.gradients[:steps])))
+        prev = SimpleNamespace(theta=path.theta[:-1], t=np.arange(steps)[:, np.newaxis])
+        names = form.__globals__ | self.task.hyper | dict(zip(lines.arguments[:2], (prev, self.task.gradients[:steps]), strict=True))
         memories = {}
         for name in lines.memories:
             right = as_rows(expected.rows[name])
@@ -134,7 +145,7 @@ class Walk:
                 "not written",
                 f"{called(self.mine)} is not written yet: replace `...` by the formula of {listed(left)}.",
             )
-        kept = lines_of(self.right).memories
+        kept = lines_of(self.right).memories if has_lines(self.right, True) else []
         for name in ["g", *self.task.hyper]:
             if name in read:
                 more = f" What is remembered is prev.{kept[-1]}." if kept and name == "g" else ""
@@ -146,17 +157,16 @@ class Walk:
             if name not in self.expected.read and name in self.read and name != "theta":
                 raise Fault("wrong", f"Not yet. prev.{name} is no memory: {name} is made anew at each step.")
 
-    def _check_form(self):
-        if self.exercise.as_written and (verdict := self._verdict(self.right)).wrong:
+    def _check_what_is_returned(self):
+        """θ may be right, and the form another than the one asked for, or what stands under another name no such thing."""
+        verdict = self._verdict(self.right)
+        if self.exercise.as_written and verdict.wrong:
             raise Fault(
                 "wrong",
                 "Not yet. It walks the right path, but another form of the rule is asked for. "
                 + " ".join([verdict.marks(), *map(verdict.beside, verdict.wrong_names[:1])]),
             )
 
-    def _check_what_is_returned(self):
-        """θ may be right, and beside it something else returned under a name of the formula."""
-        verdict = self._verdict(self.right)
         for name in self.expected.rows.keys() - self.expected.read:
             if name in self.path.rows and verdict.is_mislabelled(name):
                 raise Fault(
@@ -196,6 +206,10 @@ class Walk:
         try:
             if not parted(self.many.follow(self.watched), self.many.follow(self.right)):
                 return ""
+            where = ""
+        except Fault as fault:
+            if fault.kind == "wrong":  # an array that is changed in place
+                raise
             where = ""
         except Exception as error:
             where = f" at {line}" if (line := own_line(error, self.mine)) else ""

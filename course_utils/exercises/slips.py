@@ -12,8 +12,7 @@ def slips(line, symbols, writer):
     the place of another; writer : `formulas.Plain`, which writes a node
     """
     text = ast.unparse(line)
-    nodes = [node for node in ast.walk(ast.parse(text, mode="eval").body) if isinstance(node, ast.expr)]
-    nodes = [node for node in nodes[::-1] if not isinstance(node, ast.Constant)]  # the smallest first
+    nodes = [*_parts(ast.parse(text, mode="eval").body)][::-1]  # the smallest first
 
     def part(node):
         return text[node.col_offset : node.end_col_offset]
@@ -30,6 +29,16 @@ def slips(line, symbols, writer):
     for node in nodes:
         for new, told in _too_much(part(node), symbols):
             yield _put(new, node, text), lambda told=told, node=node: _told(told, node, says)
+
+
+def _parts(node):
+    """A node and those that it is made of, but for numbers and the names of functions."""
+    nodes = [node]
+    for node in nodes:
+        below = node.args if isinstance(node, ast.Call) else ast.iter_child_nodes(node)
+        if not isinstance(node, ast.Attribute):
+            nodes += [part for part in below if isinstance(part, ast.expr) and not isinstance(part, ast.Constant)]
+    return nodes
 
 
 def _put(new, node, text):

@@ -177,13 +177,26 @@ class Verdict:
             if not keys:
                 keys = [key for key in free if telling(case.values[key]) and agree(case.values[key], value)][:1]
             if not keys:
-                near = difflib.get_close_matches(plain(name), [plain(key[0]) for key in free], 1, 0.7)
-                keys = [key for key in free if near and plain(key[0]) == near[0]][-1:]
+                keys = [key for key in free if key[1] != STATE and self.looks_like(name, key)][-1:]
             if keys:
                 self.own[name] = keys
                 free = [key for key in free if key[0] != keys[0][0]]
                 value = case.values[keys[0]]
             names[name] = value
+
+    def looks_like(self, name, key):
+        """Whether a student's line has nearly the name of a right one, or is made of the same."""
+        if difflib.SequenceMatcher(None, plain(name), plain(key[0])).ratio() > 0.7:
+            return True
+        called = {keys[0][0]: right for right, keys in self.own.items()}
+        settings = inspect.signature(self.right).parameters
+        nodes = own_lines(self.mine)[0]
+        made = [
+            {called.get(part.id, part.id) for part in ast.walk(node) if isinstance(part, ast.Name)} - {"np"}
+            for node in (self.lines.node[name], nodes[key])
+        ] if key in nodes else [set(), set()]
+        lines, shares = [one - settings.keys() for one in made], [len(one & settings.keys()) for one in made]
+        return bool(lines[0]) and lines[0] == lines[1] and shares[0] == shares[1]
 
     def agreement(self, lines):
         """For each line of which the student has a value whether it agrees, and for each name that is returned."""
@@ -351,7 +364,14 @@ class Verdict:
         right += " where ".join(["", ", ".join(map(self.lines.formula, inner[::-1]))][: 1 + len(inner)])
         if right == mine:
             right, mine = f"`{name} = {ast.unparse(self.lines.node[name])}`", own_code(self.mine, self.own[name][0])
-        return f"It should be {right}" + (f"; yours is {mine}." if mine else ".")
+        return f"It should be {right}" + (f"; yours is {mine}{self.own_parts(self.own[name][0])}." if mine else ".")
+
+    def own_parts(self, key):
+        """The formulas of what a student's line is made of, where it stands for no line of the right function."""
+        nodes, known = own_lines(self.mine)[0], {keys[0][0] for keys in self.own.values()}
+        used = {part.id for part in ast.walk(nodes[key]) if isinstance(part, ast.Name)} - {key[0], *known}
+        parts = [own_formula(self.mine, other) for other in nodes if other[0] in used and other[1] != STATE]
+        return f" where {', '.join(parts)}" if parts else ""
 
     def worked(self, name):
         """The line with easy numbers put in, and what the student's gives for them."""

@@ -84,7 +84,9 @@ class Walk:
         verdicts = [self._verdict(form) for form in self.exercise.forms]
         if any(still == set() for still, _ in verdicts[0].known):
             return verdicts[0]
-        return min(verdicts, key=lambda verdict: len(verdict.wrong))
+        least = min(len(verdict.wrong) for verdict in verdicts)
+        verdicts = [verdict for verdict in verdicts if len(verdict.wrong) == least]
+        return min(verdicts, key=lambda verdict: len(verdict.sentences()[1])) if len(verdicts) > 1 else verdicts[0]
 
     @functools.cached_property
     def traced(self):
@@ -98,18 +100,19 @@ class Walk:
         prev = SimpleNamespace(theta=path.theta[:-1], t=np.arange(steps)[:, np.newaxis])
         names = form.__globals__ | self.task.hyper | dict(zip(lines.arguments[:2], (prev, self.task.gradients[:steps]), strict=True))
         memories = {}
-        for name in lines.memories:
-            right = as_rows(expected.rows[name])
-            left = [own for own, line in values if line == STATE and own not in ("theta", *memories.values())]
-            found = self._remembered(name, left, right, lines, names)
-            if found:
-                memories[name] = found
-            setattr(prev, name, before(values[found, STATE] if found else right))
+        for some in (True, False):  # first what can be told, then what is left
+            for name in lines.memories:
+                right = as_rows(expected.rows[name])
+                left = [own for own, line in values if line == STATE and own not in ("theta", *memories.values())]
+                left = [own for own in left if own == name or memories.get(own, own) != own or own not in lines.names]
+                if name not in memories and (found := self._remembered(name, left, right, lines, names, some)):
+                    memories[name] = found
+                setattr(prev, name, before(values[memories[name], STATE] if name in memories else right))
         mistakes = self.exercise.mistakes if form is self.right else ()
         return Verdict(self.mine, form, [Case(names, values)], mistakes, memories)
 
-    def _remembered(self, name, left, right, lines, names):
-        """Which of these names of mine is a memory: told by its values, by its name, or by its signs."""
+    def _remembered(self, name, left, right, lines, names, sure):
+        """Which of these names of mine is a memory: told by its values, by its name and signs; else what is left."""
         path, values = self.traced
 
         def fits(own):
@@ -121,16 +124,20 @@ class Walk:
 
         def alike(own):
             rows = values[own, STATE]
-            return rows.shape == right.shape and (rows < 0).any() == (right < 0).any() and own in path.read
+            if not sure:
+                return rows.shape == right.shape or right.shape[-1] > 1  # perhaps one number for all coordinates
+            return rows.shape == right.shape and own in path.read and (rows < 0).any() == (right < 0).any()
 
-        left = sorted(left, key=lambda own: own != name)
-        ways = fits, lambda own: own == name and alike(own), lambda own: alike(own) and own not in lines.memories
-        return next((own for way in (*ways, name.__eq__) for own in left if way(own)), None)
+        left = sorted(left, key=lambda own: (own != name, own not in path.read))
+        ways = (fits, lambda own: own == name and alike(own), alike) if sure else (name.__eq__, alike)
+        return next((own for way in ways for own in left if way(own)), None)
 
     @property
     def praise(self):
         mine, right = self.path.rows, self.expected.rows
-        other = [name for name in right if name in mine and name != "t" and apart(mine[name], right[name]).any()]
+        kept = self._verdict(self.right).memories if has_lines(self.right, True) else {}
+        other = [name for name in right if name in mine and name != "t" and kept.get(name, name) == name]
+        other = [name for name in other if apart(mine[name], right[name]).any()]
         differ = "differs" if len(other) == 1 else "differ"
         form = f" Your {listed(other)} {differ} from the formula's: it is another form of the rule." if other else ""
         name = NAMES.get(self.right, called(self.right).replace("_", " "))

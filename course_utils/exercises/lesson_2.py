@@ -13,23 +13,10 @@ def gd_step(theta, g, lr):
     return new
 
 
-# fmt: off
 gd_step = Exercise(
     right=gd_step,
     tries=lambda rng: [(*rng.normal(size=(2, 3)), lr) for lr in rng.uniform(0.05, 3, 5)],
-    mistakes=[
-        ("theta - lr * g", "theta + lr * g", "The sign is turned: this walks uphill. Subtract the step."),
-        ("theta - lr * g", "theta - g", "η is missing: multiply the gradient by lr."),
-        ("theta - lr * g", "-lr * g", "This is the step alone. Begin where the walk stands, at theta."),
-        ("theta - lr * g", "lr * g", "This is the step alone, uphill. Subtract it from theta."),
-        ("theta - lr * g", "theta - lr * theta", "The step is made from theta. Make it from the gradient, g."),
-        ("theta - lr * g", "theta - lr**2 * g", "η is counted twice."),
-        ("theta - lr * g", "theta - g / lr", "The gradient is divided by lr. Multiply it."),
-        ("theta - lr * g", "theta - lr * (theta + g)",
-         "θ is shrunk as well: this is θ - η (θ + g). Subtract η g alone."),
-    ],
 )
-# fmt: on
 
 largest_rate = Exercise(
     right=2 / 10,

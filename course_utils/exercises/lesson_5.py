@@ -4,7 +4,7 @@ import numpy as np
 
 from ..rules import State
 from .kinds import Exercise, only_exercises
-from .mistakes import IN_EVERY_RULE, WITH_SQUARES, misplaced_eps
+from .mistakes import UPHILL, misplaced_eps
 
 __dir__ = only_exercises(globals())
 
@@ -78,21 +78,14 @@ def corrected_rmsprop(prev, g, lr=0.01, rho=0.9, eps=1e-8):
 corrected_rmsprop = Exercise(
     right=corrected_rmsprop,
     mistakes=[
-        *IN_EVERY_RULE,
-        *WITH_SQUARES,
+        UPHILL,
         *misplaced_eps("v_hat", "v̂"),
         ("np.sqrt(v_hat)", "np.sqrt(v)",
          "v is not corrected: divide it by 1 - ρᵗ before its root is taken."),
-        ("rho**t", "rho",
-         "v is divided by 1 - ρ at every step. Either t never rises, or the power is missing: 1 - rho**t."),
-        ("t = prev.t + 1", "t = prev.t", "t=t", "t=t + 1",
-         "t is 0 in the first step, where 1 - ρ⁰ = 0. Raise t first: t = prev.t + 1."),
         ("v=v,", "v=v_hat,",
          "The corrected v̂ is kept as the memory, and corrected again at each step. Return v=v."),
         ("v / (", "np.sqrt(v) / (", "np.sqrt(v_hat)", "v_hat",
          "v is corrected after the root. Divide v by 1 - ρᵗ first, and take the root of the quotient."),
-        ("rho**t", "rho * t",
-         "The correction multiplies ρ by t. It takes the power: 1 - rho**t."),
     ],
 )
 # fmt: on

@@ -160,13 +160,16 @@ class Verdict:
         self.lines, self.memories = lines_of(right), memories or {}
         self.is_rule = memories is not None
         self.find()
+        self.judge()
+
+    def judge(self):
         self.good = self.agreement(self.lines)
         self.wrong = {key for key, good in self.good.items() if not good}
 
     def find(self):
         """Find for each line where the student's own value stands, in the first case; the others are alike."""
         case = self.cases[0]
-        names, self.own = dict(case.names), {}
+        names, self.own, guessed = dict(case.names), {}, []
         taken = {*self.lines.names, *self.lines.arguments, *self.memories.values()}
         free = [key for key in case.values if key[0] not in taken]
         for name, code in self.lines.codes:
@@ -178,18 +181,25 @@ class Verdict:
                 keys = [key for key in free if telling(case.values[key]) and agree(case.values[key], value)][:1]
             if not keys:
                 keys = [key for key in free if key[1] != STATE and self.looks_like(name, key)][-1:]
+                guessed += [name] if keys else []
             if keys:
                 self.own[name] = keys
                 free = [key for key in free if key[0] != keys[0][0]]
                 value = case.values[keys[0]]
             names[name] = value
+        for name in guessed:  # a line of the student's may after all be none of these
+            self.judge()
+            wrong, keys = self.wrong, self.own.pop(name)
+            self.judge()
+            if len(self.wrong) >= len(wrong):
+                self.own[name] = keys
 
     def looks_like(self, name, key):
         """Whether a student's line has nearly the name of a right one, or is made of the same."""
         if difflib.SequenceMatcher(None, plain(name), plain(key[0])).ratio() > 0.7:
             return True
         called = {keys[0][0]: right for right, keys in self.own.items()}
-        settings = inspect.signature(self.right).parameters
+        settings = inspect.signature(self.right).parameters if self.is_rule else {}
         nodes = own_lines(self.mine)[0]
         made = [
             {called.get(part.id, part.id) for part in ast.walk(node) if isinstance(part, ast.Name)} - {"np"}
@@ -280,9 +290,35 @@ class Verdict:
                 told += [said] if said else []
                 unknown += [] if said else [name]
             elif (name, STATE) in left:
-                own, late = self.called(name), self.from_step(name)
-                told.append(f"The line of {symbol_of(name)} is right, but the {own} returned is another{late}.")
+                told.append(self.otherwise_returned(name))
         return told, unknown
+
+    @functools.cached_property
+    def known(self):
+        """What is left of `wrong` if a known mistake is taken for right, with its sentence, where that is less."""
+        found = []
+        for edit in self.mistakes:
+            try:
+                good = self.agreement(lines_of(self.right, edit))
+            except Exception:  # its line needs what the student has in another shape
+                continue
+            still = {key for key, kept in good.items() if not kept}
+            if still < self.wrong:
+                found.append((still, edit[-1]))
+        return found
+
+    def otherwise_returned(self, name):
+        """What stands under a name in what is returned, where its line is right."""
+        case, own = self.cases[0], self.called(name)
+        mine, right = case.values[self.memories.get(name, name), STATE], case.values[self.own[name][0]]
+        others = {key[0]: value for key, value in case.values.items() if key[1] != STATE and key[0] != own}
+        if self.is_rule:
+            others = {f"prev.{own}, the old one": getattr(case.names[self.lines.arguments[0]], name, None)} | others
+        other = next((other for other, value in others.items() if value is not None and agree(mine, value)), None)
+        same = [agree(*rows) for rows in zip(mine, right, strict=True)] if self.is_rule else [False]
+        what = f"you return {other}" if other else "what you return is another"
+        late = f", from step {1 + same.index(False)} on" if same[0] else ""
+        return f"The line of {symbol_of(name)} is right, but {what}{late}: return {own}."
 
     @functools.cached_property
     def known(self):

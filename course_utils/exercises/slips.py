@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import tokenize
 
 
@@ -24,6 +25,12 @@ def slips(line, symbols, writer):
         for node in nodes:
             for new, told in slips_of(node, part, symbols):
                 yield _put(new, node, text), lambda told=told, node=node: _told(told, node, says)
+    for name in dict.fromkeys(map(part, nodes)):
+        if name in symbols:
+            for other in symbols:
+                yield _renamed(text, name, other), lambda a=name, b=other: f"{says(b)} stands where {says(a)} belongs."
+            swapped = _renamed(text, f"1 - {name}", "SHARE").replace(name, f"(1 - {name})").replace("SHARE", name)
+            yield swapped, lambda a=name: f"{says(a)} and 1 - {says(a)} are swapped; it is {says(line)}."
     for new in _bracketed(text):
         yield new, lambda: f"parentheses are missing or stand elsewhere; it is {says(line)}."
     for node in nodes:
@@ -39,6 +46,10 @@ def _parts(node):
         if not isinstance(node, ast.Attribute):
             nodes += [part for part in below if isinstance(part, ast.expr) and not isinstance(part, ast.Constant)]
     return nodes
+
+
+def _renamed(text, old, new):
+    return re.sub(rf"(?<![\w.]){re.escape(old)}(?!\w)", new, text)
 
 
 def _put(new, node, text):
@@ -82,7 +93,8 @@ def _in_node(node, part, symbols):
                 case ast.Sub():
                     yield f"{a} + {b}", "the sign is turned: {2} is subtracted."
                     yield f"{b} - {a}", "the sign is turned; it is {0}."
-                    yield a, "{2} is not subtracted."
+                    if not isinstance(left, ast.Constant):
+                        yield a, "{2} is not subtracted."
                     yield b, "{2} stands where {0} belongs."
                     yield f"-{b}", "{1} is missing before the minus."
                 case ast.Pow():
@@ -121,7 +133,7 @@ def _too_much(whole, symbols):
     yield f"({whole}) ** 2", "{0} is squared."
     yield f"np.sqrt({whole})", "there is a root over {0}, where none belongs."
     for call, word in (("np.mean", "mean"), ("np.sum", "sum"), ("np.linalg.norm", "length")):
-        told = f"one {word} of {{0}} stands for all coordinates; each has its own."
+        told = f"one number, the {word} of {{0}}, stands for all coordinates; each has its own."
         yield f"{call}({whole}, axis=-1, keepdims=True)", told
     for other in symbols:
         if other.isidentifier():

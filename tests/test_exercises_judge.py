@@ -25,7 +25,8 @@ def test_what_goes_wrong_only_later_is_placed_by_its_first_step():
         theta[1] += 0.5 if t == 7 else 0
         return State(theta=theta, t=t)
 
-    assert "The line of θ is right, but what you return is another, from step 7 on: return theta." in report(mine, gradient_descent).text
+    said = report(mine, gradient_descent).text
+    assert "The line of θ is right, but what you return is another, from step 7 on: return theta." in said
 
 
 def test_a_known_mistake_is_named_where_the_student_counts_the_steps_otherwise():
@@ -365,7 +366,8 @@ def test_the_same_path_with_another_memory_is_not_taken_for_a_known_mistake():
         return State(theta=prev.theta - lr / (np.sqrt(v) + eps) * g, v=prev.v)
 
     assert "In the line of m, the term g is missing." in report(without_g, momentum).text
-    assert "The line of v is right, but you return prev.v, the old one: return v." in report(old_memory_returned, adagrad).text
+    said = report(old_memory_returned, adagrad).text
+    assert "The line of v is right, but you return prev.v, the old one: return v." in said
 
 
 class Hostile:

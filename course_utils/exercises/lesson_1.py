@@ -157,6 +157,8 @@ mae_grad = Exercise(
     mistakes=[
         ("np.sign(w * x + b - y)", "2 * (w * x + b - y)",
          "This is the gradient of the mean square error. The derivative of |r| is the sign of r."),
+        ("[along_w, along_b]", "[along_b, along_w]",
+         "The two numbers are swapped: the derivative along w comes first."),
         ("sign * x", "sign",
          "The inner derivative along w is missing: by the chain rule each sign there is multiplied by its x."),
         ("sign * x", "np.sign((w * x + b - y) * x)",

@@ -4,6 +4,8 @@ import ast
 import difflib
 import functools
 import inspect
+import linecache
+import re
 import sys
 from types import SimpleNamespace
 
@@ -48,6 +50,10 @@ class Lines:
         self.writer = Plain(prev, set(self.names) if read else ())
         self.codes = [(name, compiled(ast.unparse(node))) for name, node in self.nodes]
         self.returned = {name: (node, compiled(ast.unparse(node))) for name, node in returned.items()}
+
+    def renames(self, name):
+        """Whether another value than its own is returned under a name."""
+        return name in self.returned and ast.unparse(self.returned[name][0]) != name
 
     def formula(self, name):
         return self.writer.assignment(assigned(name, self.node[name]))
@@ -200,11 +206,8 @@ class Verdict:
             return True
         called = {keys[0][0]: right for right, keys in self.own.items()}
         settings = inspect.signature(self.right).parameters if self.is_rule else {}
-        nodes = own_lines(self.mine)[0]
-        made = [
-            {called.get(part.id, part.id) for part in ast.walk(node) if isinstance(part, ast.Name)} - {"np"}
-            for node in (self.lines.node[name], nodes[key])
-        ] if key in nodes else [set(), set()]
+        codes = ast.unparse(self.lines.node[name]), self.own_line(key).partition("=")[2]
+        made = [{called.get(word, word) for word in words(code)} for code in codes]
         lines, shares = [one - settings.keys() for one in made], [len(one & settings.keys()) for one in made]
         return bool(lines[0]) and lines[0] == lines[1] and shares[0] == shares[1]
 
@@ -216,7 +219,7 @@ class Verdict:
             for name, code in lines.codes:
                 value = eval(code, names)
                 keys = [key for key in self.own.get(name, ()) if key in case.values]
-                if keys and keys[0][1] == STATE and not isinstance(lines.returned.get(name, [ast.Name()])[0], ast.Name):
+                if keys and keys[0][1] == STATE and lines.renames(name):
                     keys = []  # the student has the returned value alone, which is compared below
                 if keys:
                     agrees = [key for key in keys if agree(case.values[key], value)]
@@ -241,7 +244,7 @@ class Verdict:
         if unknown and not self.changed and (other := self.with_changes()):
             if len(other.sentences()[1]) < len(unknown):
                 return other.told()
-        shown = [name for name in self.lines.names if (name, None) in self.wrong and name in (unknown or self.wrong_names)]
+        shown = [name for name in unknown or self.wrong_names if (name, None) in self.wrong]
         formulas, worked = (" ".join(filter(None, map(say, shown[:2]))) for say in (self.beside, self.worked))
         if unknown:
             return [" ".join(filter(None, [self.marks(), *said, formulas, worked]))]
@@ -320,27 +323,6 @@ class Verdict:
         late = f", from step {1 + same.index(False)} on" if same[0] else ""
         return f"The line of {symbol_of(name)} is right, but {what}{late}: return {own}."
 
-    @functools.cached_property
-    def known(self):
-        """What is left of `wrong` if a known mistake is taken for right, with its sentence, where that is less."""
-        found = []
-        for edit in self.mistakes:
-            try:
-                good = self.agreement(lines_of(self.right, edit))
-            except Exception:  # its line needs what the student has in another shape
-                continue
-            still = {key for key, kept in good.items() if not kept}
-            if still < self.wrong:
-                found.append((still, edit[-1]))
-        return found
-
-    def from_step(self, name):
-        """Since when what is returned is another, for a rule that is right at first."""
-        values = self.cases[0].values
-        mine, right = values[self.memories.get(name, name), STATE], values[self.own[name][0]]
-        same = [agree(*rows) for rows in zip(mine, right, strict=True)]
-        return f", from step {1 + same.index(False)} on" if self.is_rule and same[0] else ""
-
     def slip(self, name):
         """What is wrong in a line, if it is a single small slip, there or in a line that is written into it."""
         lines, cases = self.lines, [case for case in self.cases if self.own[name][0] in case.values]
@@ -373,13 +355,12 @@ class Verdict:
     def symbols(self, place):
         """What a slip may put in the place of something else, as texts of Python."""
         first, *rest = self.lines.arguments
+        numbers = sorted(set(re.findall(r"(?<![\w.])\d[\d.]*(?:e-?\d+)?", source(self.mine))))
         kept = [f"{first}.{name}" for name in self.lines.memories] if self.is_rule else [first]
-        return [*rest, *kept, *(name for name, _ in self.lines.nodes[:place]), *constants(self.mine)]
+        return [*rest, *kept, *(name for name, _ in self.lines.nodes[:place]), *numbers]
 
     def argument_changed(self, name, key):
-        line = own_formula(self.mine, key)
-        line = f": {line}" if line else ""
-        return f"{symbol_of(name)} is given, and you change it before it is used{line}. Take it as it is."
+        return f"{symbol_of(name)} is given, and `{self.own_line(key)}` changes it before it is used: take it as it is."
 
     def is_mislabelled(self, name):
         """Whether what is returned under a name is neither its line nor another form of it."""
@@ -394,20 +375,26 @@ class Verdict:
         return self.own.get(name, [(name, STATE)])[0][0]
 
     def beside(self, name):
-        """Both formulas of a line; both codes, where the formulas are the same."""
-        right, mine = self.lines.formula(name), own_formula(self.mine, self.own[name][0])
+        """The formula of a line, and the student's own line."""
         inner = [part for part in self.lines.names if part in self.uses(name) and part not in self.own]
-        right += " where ".join(["", ", ".join(map(self.lines.formula, inner[::-1]))][: 1 + len(inner)])
-        if right == mine:
-            right, mine = f"`{name} = {ast.unparse(self.lines.node[name])}`", own_code(self.mine, self.own[name][0])
-        return f"It should be {right}" + (f"; yours is {mine}{self.own_parts(self.own[name][0])}." if mine else ".")
+        right = [self.lines.formula(name), ", ".join(map(self.lines.formula, inner[::-1]))]
+        right = " where ".join(filter(None, right))
+        right = f"`{name} = {ast.unparse(self.lines.node[name])}`" if name == "t" else right
+        mine = self.own_line(self.own[name][0])
+        # What it is made of and is no line of the right function stands before it.
+        known = {keys[0][0] for keys in self.own.values()}
+        parts = [key for key in self.cases[0].values if key[0] in words(mine) - known and key[1] != STATE]
+        mine = "; ".join([*map(self.own_line, parts), mine])
+        return f"It should be {right}" + (f"; yours is `{mine}`." if mine else ".")
 
-    def own_parts(self, key):
-        """The formulas of what a student's line is made of, where it stands for no line of the right function."""
-        nodes, known = own_lines(self.mine)[0], {keys[0][0] for keys in self.own.values()}
-        used = {part.id for part in ast.walk(nodes[key]) if isinstance(part, ast.Name)} - {key[0], *known}
-        parts = [own_formula(self.mine, other) for other in nodes if other[0] in used and other[1] != STATE]
-        return f" where {', '.join(parts)}" if parts else ""
+    def own_line(self, key):
+        """The line of a student's source on which a value was made."""
+        name, line = key
+        code = getattr(unwrapped(self.mine), "__code__", None)
+        if line == STATE:
+            found = re.search(rf"\b(?:{name}=[^=].*|return .*)", source(self.mine))
+            return found[0].strip() if found else ""
+        return linecache.getline(code.co_filename, line).split("#")[0].strip()
 
     def worked(self, name):
         """The line with easy numbers put in, and what the student's gives for them."""
@@ -453,7 +440,9 @@ class Verdict:
         leaves = {}
         for part in ast.walk(self.lines.node[name]):
             text = ast.unparse(part) if isinstance(part, ast.Name | ast.Attribute) else "np"
-            if text.split(".")[0] != "np" and not isinstance(names[text.split(".")[0]], SimpleNamespace) ^ ("." in text):
+            if text.split(".")[0] != "np" and not isinstance(names[text.split(".")[0]], SimpleNamespace) ^ (
+                "." in text
+            ):
                 leaves[self.lines.writer.expression(part)] = shown_numbers(eval(compiled(text), names))
         return f"With {', '.join(f'{symbol} = {value}' for symbol, value in leaves.items())}: "
 
@@ -463,43 +452,9 @@ def shown_numbers(value):
     return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
 
 
-@functools.cache
-def own_lines(mine):
-    """The right-hand sides of a student's source by (name, line), and what writes them as formulas."""
-    text, first = source(mine), unwrapped(mine).__code__.co_firstlineno
-    function = next(n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.Lambda))
-    nodes = {}
-    for part in ast.walk(function):
-        if isinstance(part, ast.stmt):
-            for node in assignments(part):
-                nodes[node.targets[0].id, part.lineno + first - 1] = node.value
-        if isinstance(part, ast.Call) and ast.unparse(part.func) == "State":
-            nodes |= {(keyword.arg, STATE): keyword.value for keyword in part.keywords}
-    names = {name for name, _ in nodes}
-    return nodes, Plain(function.args.args[0].arg, names if any(place == STATE for _, place in nodes) else ())
-
-
-@functools.cache
-def constants(mine):
-    """The numbers in a student's source, as texts."""
-    try:
-        parts = ast.walk(ast.parse(source(mine)).body[0])
-        return sorted({repr(n.value) for n in parts if isinstance(n, ast.Constant) and type(n.value) in (int, float)})
-    except (SyntaxError, IndexError):
-        return []
-
-
-def own_formula(mine, key, write=lambda writer, name, node: writer.assignment(assigned(name, node))):
-    """The student's line as a formula; nothing where it can't be read."""
-    try:
-        nodes, writer = own_lines(mine)
-        return write(writer, key[0], nodes[key])
-    except (KeyError, SyntaxError, AttributeError, IndexError, TypeError, StopIteration):
-        return ""
-
-
-def own_code(mine, key):
-    return own_formula(mine, key, lambda _, name, node: f"`{name} = {ast.unparse(node)}`")
+def words(code):
+    """The names in a line of Python, but for those behind a dot, and np."""
+    return set(re.findall(r"(?<![.\w])[^\W\d]\w*", code)) - {"np"}
 
 
 def symbol_of(name):

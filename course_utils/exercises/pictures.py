@@ -17,12 +17,14 @@ MINE, RIGHT, LEVELS, INK = "#d6006c", "#222222", "#c8d4e0", "#555555"
 
 def picture(mine, right):
     """A folded picture of both walks, as HTML; nothing where they look the same, or can't be walked so."""
+    seen = {}
     for lr in RATES:
         paths = [descend(rule, bowl.grad, bowl.start, STEPS, lr=lr).theta for rule in (mine, right)]
         apart = np.flatnonzero(~(np.abs(paths[0] - paths[1]).max(axis=1) < 0.15))
-        if apart.size and np.isfinite(paths[1]).all() and np.abs(paths[1]).max() < 6:
-            return _folded(paths, right, lr, apart[0])
-    return ""
+        inside = [np.abs(path).max() < 6 for path in paths]  # not where it is nan
+        if apart.size and inside[1]:
+            seen.setdefault(inside[0], (paths, right, lr, apart[0]))
+    return _folded(*seen.get(True, seen.get(False))) if seen else ""
 
 
 def _folded(paths, right, lr, step):
@@ -41,10 +43,12 @@ def _folded(paths, right, lr, step):
     axes = SCALE / np.sqrt(np.array(bowl.curvatures) / 2)
     levels = [size * axes for size in (0.5, 1, 1.5, 2, 2.5, 3, 4)]
     parts = [f"<ellipse {center} rx='{rx:.0f}' ry='{ry:.0f}' stroke='{LEVELS}'/>" for rx, ry in levels]
-    for path, color in zip(paths, (MINE, RIGHT), strict=True):
+    for path, color in zip(paths[::-1], (RIGHT, MINE), strict=True):
         parts.append(f"<polyline points='{' '.join(map(at, path))}' stroke='{color}' stroke-width='2'/>")
     x, y = at(paths[1][step]).split()
     parts.append(f"<circle cx='{x}' cy='{y}' r='7' stroke='{INK}' stroke-width='2'/>")
+    x, y = at(paths[1][0]).split()
+    parts.append(f"<circle cx='{x}' cy='{y}' r='4' fill='{INK}'/>")
     parts += [words(paths[0][-1], "yours", MINE, 10), words(paths[1][-1], name, RIGHT, -20)]
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{SCALE * width}' height='{SCALE * height}' fill='none' "
@@ -54,5 +58,5 @@ def _folded(paths, right, lr, step):
     source = base64.b64encode(svg.encode()).decode()
     return (
         f'<details style="margin-top: 6px"><summary>{said}: see where</summary>'
-        f'<img alt="{said}: your path beside that of {escape(name)}" src="data:image/svg+xml;base64,{source}"></details>'
+        f'<img alt="{said}: your path and that of {escape(name)}" src="data:image/svg+xml;base64,{source}"></details>'
     )

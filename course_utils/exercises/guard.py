@@ -170,8 +170,9 @@ class Watchdog:
             for _ in range(100):
                 pass  # where the last one is met, if there is one
 
-    def _ring(self, signal, frame):
+    def _ring(self, number, frame):
         if now() > self.end and not self.over:
+            signal.setitimer(signal.ITIMER_REAL, TICK / 20, TICK / 20)
             sys.settrace(_raise)
             while frame and frame is not self.frame:
                 frame.f_trace, frame = _raise, frame.f_back
@@ -185,7 +186,9 @@ class Watchdog:
 
 
 def _raise(frame, event, _):
-    raise TooLong
+    if event == "line":  # not where the one before has just been raised, which may be inside of a try
+        raise TooLong
+    return _raise
 
 
 def _printed(silence):

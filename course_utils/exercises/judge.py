@@ -56,7 +56,8 @@ class Report:
     def _repr_html_(self):
         text = re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(self.text, quote=False))
         style = f"border-left: 6px solid {self.color}; padding: 4px 12px; font-size: 14pt; line-height: 1.4;"
-        return f'<div role="status" style="{style}"><b style="color: {self.color}">{self.mark}</b> {text}{self.picture}</div>'
+        mark = f'<b style="color: {self.color}">{self.mark}</b>'
+        return f'<div role="status" style="{style}">{mark} {text}{self.picture}</div>'
 
 
 def report(mine=NOTHING, right=NOTHING):

@@ -92,8 +92,8 @@ def _in_node(node, part, symbols):
                         )
                 case ast.Sub():
                     yield f"{a} + {b}", "the sign is turned: {2} is subtracted."
-                    yield f"{b} - {a}", "the sign is turned; it is {0}."
                     if not isinstance(left, ast.Constant):
+                        yield f"{b} - {a}", "the sign is turned; it is {0}."
                         yield a, "{2} is not subtracted."
                     yield b, "{2} stands where {0} belongs."
                     yield f"-{b}", "{1} is missing before the minus."

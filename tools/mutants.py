@@ -25,7 +25,9 @@ ROOT = Path(__file__).parents[1]
 WALK = [f"tests/test_{name}.py" for name in ("rules", "descent", "paths", "inputs")]
 JUDGE = ["tests/test_exercises_judge.py", "tests/test_exercises_mistakes.py::test_a_known_mistake_is_named"]
 FILES = {f"course_utils/{name}.py": (WALK, None) for name in ("rules", "descent", "paths", "inputs")}
-FILES["course_utils/exercises/walks.py"] = (JUDGE, {"is_right", "is_mistake", "apart", "parted"})
+FILES["course_utils/exercises/walks.py"] = (JUDGE, {"is_right", "apart", "parted"})
+FILES["course_utils/exercises/lines.py"] = (JUDGE, {"agree"})
+FILES["course_utils/exercises/verdict.py"] = (JUDGE, {"agreement", "judge"})
 LIMIT = 60  # seconds for a mutant that loops for ever; the tests take two or three
 FORK = get_context("fork")
 

@@ -18,8 +18,9 @@ import numpy as np
 
 from ..rules import State
 from .guard import Fault, called, short
-from .lines import CLOSE, STATE, Case, Verdict, has_lines, lines_of, told_apart, traced
+from .lines import CLOSE, STATE, Case, has_lines, lines_of, told_apart, traced
 from .mistakes import IN_PLACE
+from .verdict import Verdict
 
 FACTORS = {  # what a number may be times the right one, and what is said then
     100: "That is in per cent: write it as a share, 100 times smaller.",

@@ -10,9 +10,10 @@ import numpy as np
 from ..descent import walk
 from ..rules import NAMES, Start, State
 from .guard import Fault, called, own_line
-from .lines import CLOSE, STATE, Case, Verdict, agree, has_lines, lines_of, symbol_of, told_apart, traced
+from .lines import CLOSE, STATE, Case, agree, has_lines, lines_of, symbol_of, told_apart, traced
 from .mistakes import IN_PLACE
 from .pictures import picture
+from .verdict import Verdict
 
 STEPS = 200
 HUGE = 1e9  # the size of the last gradients, by which a limit shows that somebody has set

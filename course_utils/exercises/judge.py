@@ -86,12 +86,13 @@ def _judge(mine, right):
 def _try(mine, exercise, rng):
     """What is said of a right answer; a Fault for another."""
     trial = exercise.trial(mine, rng)
+    asked = exercise.right if callable(exercise.right) else exercise
     if trial.is_right():
-        ATTEMPTS.pop(exercise.right, None)
+        ATTEMPTS.pop(asked, None)
         return " ".join(filter(None, [trial.praise, exercise.because, f"(Checked {trial.checked}.)"]))
     told = trial.told()
-    ATTEMPTS[exercise.right] += 1
-    told = [*told, *[""] * (3 - len(told)), FOLDED][: ATTEMPTS[exercise.right]]
+    ATTEMPTS[asked] += 1
+    told = [*told, *[""] * (3 - len(told)), FOLDED][: ATTEMPTS[asked]]
     raise Fault("wrong", f"{trial.no}. {' '.join(filter(None, told))}", trial.picture())
 
 

@@ -16,7 +16,7 @@ from .pictures import picture
 from .verdict import Verdict
 
 STEPS = 200
-HUGE = 1e9  # the size of the last gradients, by which a limit shows that somebody has set
+HUGE = 1e12  # the size of the last gradients, by which a limit shows that somebody has set
 
 
 class Walk:
@@ -49,8 +49,7 @@ class Walk:
     def is_right(self):
         if parted(self.path, self.expected):
             return False
-        if has_lines(self.right, True):
-            self._check_what_is_returned()
+        self._check_what_is_returned()
         self._check_usual()
         self._check_nan()
         self._check_defaults()
@@ -60,9 +59,8 @@ class Walk:
         self._refuse_what_is_no_memory()
         if not apart(self.path.theta[:-3], self.expected.theta[:-3]).any():
             return [f"It goes wrong where gradients are as large as {HUGE:.0e}: something is cut off. Cut nothing."]
-        told = self.verdict().told() if has_lines(self.right, True) else []
-        told = told or [where_they_part(self.path, self.expected)]
-        hyper = self.task.hyper
+        verdict, hyper = self.verdict(), self.task.hyper
+        told = (verdict and verdict.told()) or [where_they_part(self.path, self.expected)]
         few = self.path.theta[:21]
         idle = [n for n in hyper if not apart(few, self.task.with_other(n).follow(self.watched, 20).theta).any()]
         if idle and (len(idle) < len(hyper) or len(idle) == 1) and np.isfinite(self.path.theta[1:]).any():
@@ -81,8 +79,10 @@ class Walk:
             return ""
 
     def verdict(self):
-        """The form of the rule of which mine keeps most lines; its own, if it is one of the known mistakes."""
-        verdicts = [self._verdict(form) for form in self.exercise.forms]
+        """On the form of the rule of which mine keeps most lines; on its own, if it is one of the known mistakes."""
+        verdicts = list(filter(None, map(self._verdict, self.exercise.forms)))
+        if not verdicts:
+            return None
         if any(still == set() for still, _ in verdicts[0].known):
             return verdicts[0]
         least = min(len(verdict.wrong) for verdict in verdicts)
@@ -96,6 +96,13 @@ class Walk:
         return self.task.values(self.watched, self.mine, max(16, min(STEPS, parted_at[:1].sum() + 4)))
 
     def _verdict(self, form):
+        """The Verdict on mine beside a form of the rule; None where it has no lines, or mine no such numbers."""
+        try:
+            return self._judged(form) if has_lines(form, True) else None
+        except (ValueError, TypeError, IndexError, KeyError, AttributeError):
+            return None
+
+    def _judged(self, form):
         path, values = self.traced
         steps, lines, expected = len(path.theta) - 1, lines_of(form), self.task.follow(form, len(path.theta) - 1)
         prev = SimpleNamespace(theta=path.theta[:-1], t=np.arange(steps)[:, np.newaxis])
@@ -140,7 +147,8 @@ class Walk:
     @property
     def praise(self):
         mine, right = self.path.rows, self.expected.rows
-        kept = self._verdict(self.right).memories if has_lines(self.right, True) else {}
+        verdict = self._verdict(self.right)
+        kept = verdict.memories if verdict else {}
         other = [name for name in right if name in mine and name != "t" and kept.get(name, name) == name]
         other = [name for name in other if apart(mine[name], right[name]).any()]
         differ = "differs" if len(other) == 1 else "differ"
@@ -174,13 +182,14 @@ class Walk:
     def _check_what_is_returned(self):
         """θ may be right, and the form not the one asked for, or what is returned under another name no such thing."""
         verdict = self._verdict(self.right)
+        if verdict is None:
+            return
         if self.exercise.as_written and verdict.wrong:
             raise Fault(
                 "wrong",
                 "Not yet. It walks the right path, but another form of the rule is asked for. "
                 + " ".join([verdict.marks(), *map(verdict.beside, verdict.wrong_names[:1])]),
             )
-
         for name in self.expected.rows.keys() - self.expected.read:
             if name in self.path.rows and verdict.is_mislabelled(name):
                 raise Fault(

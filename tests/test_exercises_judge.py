@@ -14,6 +14,7 @@ import pytest
 from course_utils import State, adagrad, adam, gradient_descent, momentum, rmsprop
 from course_utils.exercises import Exercise, check, judge, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
 from course_utils.exercises.judge import Report, report
+from course_utils.exercises.lines import agree
 from course_utils.exercises.walks import apart
 from course_utils.libraries import keras_adam, keras_momentum, optax_adagrad
 
@@ -251,6 +252,31 @@ def test_arrays_of_other_shapes_are_apart_at_every_row():
     rows = apart(np.ones((3, 2)), np.ones((3, 4)))
     assert rows.tolist() == [[True]] * 3 and rows.dtype == bool
     assert apart(np.ones(3), [1, 2, 1]).tolist() == [[False], [True], [False]]
+
+
+def test_numbers_are_apart_in_the_ninth_digit_and_nan_is_not_apart_from_nan():
+    mine = [1 + 1e-8, 1 + 1e-10, np.nan, np.inf, np.nan, 1e-10]
+    right = [1, 1, np.nan, np.inf, 1, 0]
+    assert apart(mine, right).ravel().tolist() == [True, False, False, False, True, False]
+    assert [agree([a], [b]) for a, b in zip(mine, right, strict=True)] == [False, True, True, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("mine", "right", "same"),
+    [
+        ([np.inf], [1.0], False),
+        ([1.0], [np.inf], False),
+        ([np.inf], [-np.inf], False),
+        ([1.0, 1.0], [1.0], True),  # one number for all columns
+        ([1.0], [1.0, 1.0], True),
+        ([1.0, 1.0, 1.0], [1.0, 1.0], False),
+        ([[1.0], [1.0]], [[1.0]], False),
+        (1.0, [1.0], False),
+        (1.0, 1.0, True),
+    ],
+)
+def test_a_line_agrees_where_all_its_numbers_do(mine, right, same):
+    assert agree(mine, right) is same
 
 
 def test_each_line_is_judged_on_the_student_s_own_state_and_earlier_lines():

@@ -28,7 +28,7 @@ FILES = {f"course_utils/{name}.py": (WALK, None) for name in ("rules", "descent"
 FILES["course_utils/exercises/walks.py"] = (JUDGE, {"is_right", "apart", "parted"})
 FILES["course_utils/exercises/lines.py"] = (JUDGE, {"agree"})
 FILES["course_utils/exercises/verdict.py"] = (JUDGE, {"agreement", "judge"})
-LIMIT = 60  # seconds for a mutant that loops for ever; the tests take two or three
+LIMIT = 120  # seconds for a mutant that loops for ever; the tests take two or three, those of check ten to twenty
 FORK = get_context("fork")
 
 # mutmut's, and a condition that holds always or never, a loop that is passed over, a statement that is left out

@@ -32,11 +32,13 @@ def check(mine=NOTHING, right=NOTHING):
         `course_utils.libraries`, or another rule of your own.
 
     Whatever walks the same path as a rule is right, however it is written: it
-    walks 200 steps of random gradients, with single hyper-parameters and with
-    arrays of them, and must agree to nine digits; other functions get random
-    arguments. The seed is made from the student's own source: the same code
-    meets the same numbers, and code fitted to these numbers meets others. It
-    is stopped after 5 seconds, and what it prints is not shown.
+    walks 200 steps of random gradients, and must agree to nine digits; other
+    functions get random arguments. Where it is wrong, each line of the right
+    one is set beside the student's, given their own state and earlier lines.
+    With each attempt more is said. The seed is made from the student's own
+    source: the same code meets the same numbers, and code fitted to these
+    numbers meets others. It is stopped after 5 seconds, except for one long
+    call of compiled code, and what it prints is not shown.
     """
     display(report(mine, right))
 

@@ -147,14 +147,15 @@ class Watchdog:
     """
 
     def __init__(self, seconds, frame):
-        self.end, self.over, self.frame, self.before = now() + seconds, False, frame, None
+        self.end, self.over, self.frame, self.timer = now() + seconds, False, frame, None
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.target = ctypes.c_ulong(threading.get_ident())
 
     def start(self):
         try:
-            self.before = signal.signal(signal.SIGALRM, self._ring)
-            signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
+            before = signal.signal(signal.SIGALRM, self._ring)
+            self.timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
+            self.before = before
         except (AttributeError, ValueError, OSError):  # no such signal here, or another thread than the first
             try:
                 self.thread.start()
@@ -162,9 +163,10 @@ class Watchdog:
                 pass  # in a browser there are no threads, and no limit
 
     def stop(self):
-        if self.before is not None:
+        if self.timer:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self.before)
+            signal.setitimer(signal.ITIMER_REAL, *self.timer)  # another's, if there was one
         if self.thread.ident:
             self.thread.join()
             for _ in range(100):

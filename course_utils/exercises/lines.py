@@ -129,7 +129,7 @@ def traced(function, call):
 @np.errstate(all="ignore")
 def agree(mine, right):
     """Whether two arrays agree to nine digits; what is one number for all columns may agree with several."""
-    mine, right = np.asarray(mine, dtype=float), np.asarray(right, dtype=float)
+    mine, right = np.asarray(mine), np.asarray(right)
     if mine.ndim != right.ndim or mine.shape[:-1] != right.shape[:-1]:
         return False
     if mine.shape != right.shape and 1 not in (mine.shape[-1], right.shape[-1]):

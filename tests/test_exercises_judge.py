@@ -325,9 +325,7 @@ def test_nan_at_every_step_is_shown_beside_the_right_formula():
         return State(theta=prev.theta - lr * g / np.sqrt(-(g**2)))
 
     said = report(mine, rmsprop)
-    assert (
-        said.kind == "wrong" and "yours is `return State(theta=prev.theta - lr * g / np.sqrt(-(g**2)))`." in said.text
-    )
+    assert said.kind == "wrong" and "yours is `theta=prev.theta - lr * g / np.sqrt(-g ** 2)`." in said.text
 
 
 def test_what_goes_wrong_only_with_the_usual_eps_is_found():
@@ -942,7 +940,10 @@ def test_a_rule_of_ones_own_may_be_what_is_asked_for():
         return State(theta=prev.theta - g / np.abs(g))
 
     told = report(mine, signs)  # 0/0 where no gradient has come yet
-    assert told.kind == "wrong" and "It should be θₜ = θₜ₋₁ - sign(g); yours is `return State(" in told.text
+    assert (
+        told.kind == "wrong"
+        and "It should be θₜ = θₜ₋₁ - sign(g); yours is `theta=prev.theta - g / np.abs(g)`." in told.text
+    )
     assert "walks the same path as signs." in report(lambda prev, g: signs(prev, g), signs).text
 
 

@@ -27,6 +27,7 @@ HINTS = (  # what Python's message means to somebody who writes a rule, where it
     (r"bitwise_xor|for \^", " A power is written **, not ^."),
     (r"local variable '(\w+)'", r" The one before the step is prev.\1."),
     (r"inhomogeneous", " The parts have different shapes: is a mean missing in one of them?"),
+    ("no positional arguments|at most 1 positional", " Name each part: State(theta=theta)."),
     ("^SystemExit", " Take exit() out: it would end more than the rule."),
     (r"name '(sqrt|sign|mean|abs|array|sum|exp)' is not", r" NumPy's functions need its name before them: np.\1."),
 )

@@ -256,11 +256,17 @@ class Verdict:
     def own_line(self, key):
         """The line of a student's source on which a value was made."""
         name, line = key
-        code = getattr(unwrapped(self.mine), "__code__", None)
-        if line == STATE:
-            found = re.search(rf"\b(?:{name}=[^=].*|return .*)", source(self.mine))
-            return found[0].strip() if found else ""
-        return linecache.getline(code.co_filename, line).split("#")[0].strip()
+        if line != STATE:
+            return linecache.getline(unwrapped(self.mine).__code__.co_filename, line).split("#")[0].strip()
+        try:
+            parts = list(ast.walk(ast.parse(source(self.mine))))
+        except SyntaxError:  # a lambda in the middle of something
+            return ""
+        named = [
+            f"{name}={ast.unparse(part.value)}" for part in parts if isinstance(part, ast.keyword) and part.arg == name
+        ]
+        named = named or [ast.unparse(part) for part in parts if isinstance(part, ast.Return)]
+        return next((text for text in named if text != f"{name}={name}"), "")
 
     def worked(self, name):
         """The line with easy numbers put in, and what the student's gives for them."""

@@ -38,7 +38,7 @@ def formula(rule, tex=False):
     index t; g is the gradient at the point before the step. Plain text, or TeX
     where asked for.
     """
-    return [line for lines in _formulas(rule, _Tex if tex else _Plain).values() for line in lines]
+    return [line for lines in _formulas(rule, _Tex if tex else Plain).values() for line in lines]
 
 
 class show_rule:
@@ -52,7 +52,7 @@ class show_rule:
         return f"{self.rule.__name__}: {'; '.join(lines)}"
 
     def _repr_markdown_(self):
-        source, function = _parse(self.rule)
+        source, function = parse(self.rule)
         lines = source.splitlines()
         formulas = _formulas(self.rule, _Tex)
         first = function.body[1] if ast.get_docstring(function) else function.body[0]
@@ -82,13 +82,13 @@ def worked_step(path, step):
         steps = _done_again(rule, before, g, hyper, after)
     except Exception:  # whatever a student's rule may hold: rather no arithmetic than a wrong one
         return lines + [f"{name} = {_vector(np.atleast_1d(value))}" for name, value in after.items()]
-    prev, _ = _arguments(rule)
+    prev, _ = arguments(rule)
     befores = [_at(place, before) for place in range(min(2, len(g)))]
     for node, text, values, result in steps:
         if node.targets[0].id != "t":
             lines.append(text)
             for place, own in enumerate(befores):
-                numbers = _Numbers(prev, own, _at(place, values), constants=hyper).expression(node.value)
+                numbers = Numbers(prev, own, _at(place, values), constants=hyper).expression(node.value)
                 equals = "".join(f" = {_number(value)}" for value in _at(place, {"": result}).values())
                 lines.append(f" {'₁₂'[place]} {numbers}{equals}")
     return lines
@@ -101,7 +101,7 @@ def _done_again(rule, before, g, hyper, after):
     assigned twice has its value of that line. Raises an exception unless it ends
     in the state that the path holds.
     """
-    prev, gradient = _arguments(rule)
+    prev, gradient = arguments(rule)
     inner = inspect.unwrap(rule)
     closure = zip(inner.__code__.co_freevars, inner.__closure__ or (), strict=True)
     names = inner.__globals__ | {name: cell.cell_contents for name, cell in closure} | hyper
@@ -141,7 +141,7 @@ def _number(value):
     return "0" if value == 0 else f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e+")
 
 
-def _assignments(statement):
+def assignments(statement):
     """What a statement assigns, one name and its value each; nothing for a name that only running it would tell."""
     match statement:
         case ast.AugAssign(target=ast.Name(id=name) as target, op=operator, value=value):  # `v += g` as `v = v + g`
@@ -174,7 +174,7 @@ def _stored(node):
 @cache
 def _assigned(rule):
     """All names that a rule gives a value."""
-    return set().union(*map(_stored, _parse(rule)[1].body))
+    return set().union(*map(_stored, parse(rule)[1].body))
 
 
 @cache
@@ -193,25 +193,25 @@ def _compiled(rule):
 
     A return has the code of what is returned, and None for the names.
     """
-    write = _Plain(_arguments(rule)[0], _assigned(rule))
+    write = Plain(arguments(rule)[0], _assigned(rule))
     statements = []
-    for node in _parse(rule)[1].body:
+    for node in parse(rule)[1].body:
         if isinstance(node, ast.Return):
             statements.append((_code_of(node.value), None, []))
         else:
-            formulas = [(part, write.assignment(part)) for part in _assignments(node)]
+            formulas = [(part, write.assignment(part)) for part in assignments(node)]
             statements.append((compile(ast.Module([node], []), "<rule>", "exec"), _stored(node), formulas))
     return statements
 
 
-def _arguments(rule):
+def arguments(rule):
     """What a rule calls the state before and the gradient."""
-    function = _parse(rule)[1]
+    function = parse(rule)[1]
     return [argument.arg for argument in [*function.args.posonlyargs, *function.args.args][:2]]
 
 
 @cache
-def _parse(rule):
+def parse(rule):
     try:
         source = textwrap.dedent(inspect.getsource(rule))
         function = ast.parse(source).body[0]
@@ -225,10 +225,10 @@ def _parse(rule):
 
 def _formulas(rule, writer):
     """A dict from line number to the formulas of that line."""
-    write = writer(_arguments(rule)[0], _assigned(rule))
+    write = writer(arguments(rule)[0], _assigned(rule))
     lines = {}
-    for node in _parse(rule)[1].body:
-        lines.setdefault(node.lineno, []).extend(write.assignment(part) for part in _assignments(node))
+    for node in parse(rule)[1].body:
+        lines.setdefault(node.lineno, []).extend(write.assignment(part) for part in assignments(node))
     return lines
 
 
@@ -244,7 +244,7 @@ def _math(lines):
     return rf"$\displaystyle {tex}$" if tex else ""
 
 
-class _Plain:
+class Plain:
     """Writes an expression of Python as one writes it by hand, in plain text."""
 
     place = 1  # in SYMBOLS
@@ -313,7 +313,7 @@ class _Plain:
         return sign + _bracketed(self.expression(argument), not simple)
 
 
-class _Numbers(_Plain):
+class Numbers(Plain):
     """The same with numbers in place of the names; what holds constants alone is worked out."""
 
     join = "·"
@@ -351,7 +351,7 @@ class _Numbers(_Plain):
         return ("√" if function == "sqrt" else function) + _bracketed(text, not simple)
 
 
-class _Tex(_Plain):
+class _Tex(Plain):
     """The same in TeX."""
 
     place = 0
@@ -359,7 +359,7 @@ class _Tex(_Plain):
     join, dot = r"\,", r"\cdot "
     becomes = r"\leftarrow"
 
-    strength = _Plain.strength | {"Div": 3}  # a fraction needs no brackets in a product
+    strength = Plain.strength | {"Div": 3}  # a fraction needs no brackets in a product
 
     def Div(self, top, bottom):
         return rf"\frac{{{self.expression(top)}}}{{{self.expression(bottom)}}}"

@@ -120,6 +120,8 @@ def check_state(state, rule, prev):
     its = name(rule)
     if state is None:
         raise TypeError(f"{its} returned nothing: end it with `return State(theta=theta)`.")
+    if not isinstance(state, State) and type(state).__name__ == "State":
+        raise TypeError(f"{its} returned a State of an earlier import: run the cell with the imports once more.")
     if not isinstance(state, State):
         raise TypeError(f"{its} returned a {type(state).__name__}: end it with `return State(theta=theta)`.")
     if not hasattr(state, "theta"):
@@ -134,7 +136,7 @@ def check_state(state, rule, prev):
     if theta.dtype.kind not in "fiu":
         raise TypeError(f"{its} returned theta of {theta.dtype} values: return real numbers.")
     for memory in prev._read.keys() - vars(state).keys():
-        _forgotten(its, memory)
+        _forgotten(its, memory, vars(state).keys() - prev._read.keys() - {"theta", "t"})
 
 
 def explain_row(rule, part, shape, values, step):
@@ -149,10 +151,13 @@ def explain_forgotten(error, rule, prev):
         _forgotten(name(rule), error.name)
 
 
-def _forgotten(rule, memory):
-    raise TypeError(
-        f"{rule} reads prev.{memory} but does not return {memory}: add {memory}={memory} to the State that it returns."
-    ) from None
+def _forgotten(rule, memory, unread=()):
+    """Say which memory is read and not returned; it may be returned under one of the names that are not read."""
+    near = difflib.get_close_matches(memory, ["theta", *unread], n=1)
+    todo = f"did you mean prev.{near[0]}?" if near else f"add {memory}={memory} to the State that it returns."
+    if unread and not near:
+        todo = f"{todo[:-1]}; if that is what you return as {' or '.join(sorted(unread))}, use one name for both."
+    raise TypeError(f"{rule} reads prev.{memory} but does not return {memory}: {todo}") from None
 
 
 def _short(values):

@@ -1,6 +1,10 @@
 """Whatever a student has written, the notebook stays usable."""
 
 import itertools
+import logging
+import os
+import random
+import signal
 import sys
 import threading
 import time
@@ -62,6 +66,86 @@ def test_a_loop_for_ever_is_stopped(monkeypatch, capsys, mine, told):
     monkeypatch.setattr(guard, "now", itertools.count().__next__)  # a second goes by from look to look
     assert f"stopped after 5 seconds: {told}" in report(mine, gradient_descent).text
     assert capsys.readouterr() == ("", "")
+
+
+def sleeps(prev, g, lr=0.01):
+    time.sleep(60)
+
+
+def sleeps_and_catches_all(prev, g, lr=0.01):
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            pass
+
+
+def catches_all_twice(prev, g, lr=0.01):
+    while True:
+        try:
+            sleeps_and_catches_all(prev, g)
+        except BaseException:
+            time.sleep(0.001)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers here")
+@pytest.mark.parametrize("mine", [sleeps, sleeps_and_catches_all, catches_all_twice])
+def test_what_sleeps_or_catches_everything_is_stopped_too(monkeypatch, mine):
+    before = signal.getsignal(signal.SIGALRM), sys.gettrace()
+    monkeypatch.setattr(guard, "now", itertools.count().__next__)
+    begin = time.perf_counter()
+    assert "stopped after 5 seconds" in report(mine, gradient_descent).text
+    assert time.perf_counter() - begin < 5
+    assert (signal.getsignal(signal.SIGALRM), sys.gettrace()) == before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_in_another_thread_a_loop_for_ever_is_stopped_as_well(monkeypatch):
+    monkeypatch.setattr(guard, "now", itertools.count().__next__)
+    said = []
+    thread = threading.Thread(target=lambda: said.append(report(endless_line, gradient_descent).text))
+    thread.start()
+    thread.join(30)
+    assert "stopped after 5 seconds" in said[0]
+
+
+def test_what_a_rule_changes_for_the_whole_process_is_as_before(tmp_path):
+    def mine(prev, g, lr=0.01):
+        np.random.seed(1)
+        random.seed(1)
+        os.chdir(tmp_path)
+        sys.setrecursionlimit(500)
+        logging.basicConfig(level=logging.DEBUG, force=True)
+        logging.disable(logging.CRITICAL)
+        np.set_printoptions(precision=1)
+        return State(theta=prev.theta - lr * g)
+
+    def settings():
+        root = logging.getLogger()
+        return [
+            np.random.get_state()[1].tolist(), random.getstate(), os.getcwd(), sys.getrecursionlimit(),
+            root.handlers[:], root.level, root.manager.disable, np.get_printoptions()["precision"],
+        ]  # fmt: skip
+
+    before = settings()
+    assert report(mine, gradient_descent).kind == "right"
+    assert settings() == before
+
+
+def test_exit_does_not_end_the_notebook(run_cell, monkeypatch):
+    # as the shell of a notebook and that of a terminal do it
+    monkeypatch.setattr(InteractiveShell, "ask_exit", lambda shell: setattr(shell, "exit_now", True), raising=False)
+    shown = run_cell(
+        "from course_utils import State, gradient_descent\n"
+        "from course_utils.exercises import check\n"
+        "def mine(prev, g, lr=0.01):\n"
+        "    exit()\n"
+        "check(mine, gradient_descent)"
+    )
+    assert "Take exit() out" in shown[0].data["text/plain"]
+    assert not InteractiveShell.instance().exit_now
+    run_cell("exit()")
+    assert InteractiveShell.instance().exit_now
 
 
 def test_what_ends_when_its_time_is_over_leaves_nothing_behind(monkeypatch):

@@ -25,8 +25,10 @@ ROOT = Path(__file__).parents[1]
 WALK = [f"tests/test_{name}.py" for name in ("rules", "descent", "paths", "inputs")]
 JUDGE = ["tests/test_exercises_judge.py", "tests/test_exercises_mistakes.py::test_a_known_mistake_is_named"]
 FILES = {f"course_utils/{name}.py": (WALK, None) for name in ("rules", "descent", "paths", "inputs")}
-FILES["course_utils/exercises/walks.py"] = (JUDGE, {"is_right", "is_mistake", "apart", "parted"})
-LIMIT = 60  # seconds for a mutant that loops for ever; the tests take two or three
+FILES["course_utils/exercises/walks.py"] = (JUDGE, {"is_right", "apart", "parted"})
+FILES["course_utils/exercises/lines.py"] = (JUDGE, {"agree"})
+FILES["course_utils/exercises/verdict.py"] = (JUDGE, {"agreement", "judge"})
+LIMIT = 120  # seconds for a mutant that loops for ever; the tests take two or three, those of check ten to twenty
 FORK = get_context("fork")
 
 # mutmut's, and a condition that holds always or never, a loop that is passed over, a statement that is left out

@@ -5,15 +5,21 @@ import ctypes
 import functools
 import inspect
 import io
+import logging
+import os
+import random
 import re
+import signal
+import sys
 import textwrap
 import threading
 import time
 import traceback
 import warnings
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import numpy as np
+from IPython import get_ipython
 from IPython.utils.capture import capture_output
 
 HINTS = (  # what Python's message means to somebody who writes a rule, where it does not say so
@@ -21,6 +27,8 @@ HINTS = (  # what Python's message means to somebody who writes a rule, where it
     (r"bitwise_xor|for \^", " A power is written **, not ^."),
     (r"local variable '(\w+)'", r" The one before the step is prev.\1."),
     (r"inhomogeneous", " The parts have different shapes: is a mean missing in one of them?"),
+    ("no positional arguments|at most 1 positional", " Name each part: State(theta=theta)."),
+    ("^SystemExit", " Take exit() out: it would end more than the rule."),
     (r"name '(sqrt|sign|mean|abs|array|sum|exp)' is not", r" NumPy's functions need its name before them: np.\1."),
 )
 TICK = 0.01  # seconds between two looks at the clock
@@ -29,11 +37,11 @@ BUSY = threading.Lock()  # stdout, warnings and NumPy's settings belong to the w
 
 
 class Fault(Exception):
-    """What is said of an exercise that is not right; `kind` as in `judge.Report`."""
+    """What is said of an exercise that is not right; `kind` and `picture` as in `judge.Report`."""
 
-    def __init__(self, kind, text):
+    def __init__(self, kind, text, picture=""):
         super().__init__(text)
-        self.kind, self.text = kind, text
+        self.kind, self.text, self.picture = kind, text, picture
 
 
 class TooLong(BaseException):
@@ -57,9 +65,12 @@ class Silence(io.TextIOBase):
 def guarded(judge, mine, seconds):
     """What judge() returns, which calls `mine`; whatever goes wrong becomes a Fault.
 
-    What it prints, displays or warns of is not shown, and after so many seconds
-    it is stopped; unless it waits inside of a single call, such as a sleep, or
-    a bare `except` catches whatever comes.
+    What it prints, displays or warns of is not shown; dice, the working
+    directory, logging and other settings are as before when it ends. After so
+    many seconds it is stopped, asleep or not. What can't be stopped is one long
+    call of compiled code, such as a huge matrix product. (Where there are no
+    signals, as on Windows, it is stopped between two of its lines: not in a
+    sleep, nor where `except BaseException` catches whatever comes.)
     """
     if not BUSY.acquire(blocking=False):
         raise Fault("broken", "Another check is still running: call check once its answer is there.")
@@ -71,6 +82,8 @@ def guarded(judge, mine, seconds):
             capture_output(stdout=False, stderr=False, display=True),
             warnings.catch_warnings(),
             np.errstate(all="ignore"),
+            np.printoptions(),
+            _as_before(),
         ):
             warnings.simplefilter("ignore")
             text, error = _no_longer_than(seconds, judge)
@@ -84,12 +97,32 @@ def guarded(judge, mine, seconds):
         why = "let it print less." if silence.characters > 100_000 else "is there a loop that never ends?"
         error = Fault("broken", f"{called(mine)} was stopped after {seconds} seconds: {why}")
     fault = explained(error, mine)
-    raise Fault(fault.kind, fault.text + _printed(silence)) from None
+    raise Fault(fault.kind, fault.text + _printed(silence), fault.picture) from None
+
+
+@contextmanager
+def _as_before():
+    """Gives back at the end what a student's code may have changed for the whole process."""
+    dice, numpy_dice, folder, depth = random.getstate(), np.random.get_state(), os.getcwd(), sys.getrecursionlimit()
+    root, shell = logging.getLogger(), get_ipython()
+    logs = root.handlers[:], root.level, logging.root.manager.disable
+    if shell:
+        shell.ask_exit = sys.exit  # what `exit()` calls in a notebook; the kernel would end a second later
+    try:
+        yield
+    finally:
+        if shell:
+            del shell.ask_exit
+        random.setstate(dice)
+        np.random.set_state(numpy_dice)
+        os.chdir(folder)
+        sys.setrecursionlimit(depth)
+        root.handlers[:], root.level, logging.root.manager.disable = logs
 
 
 def _no_longer_than(seconds, run):
     """run()'s result and None; or None and what it raised, which is TooLong after so many seconds."""
-    result, error, watchdog = None, None, Watchdog(seconds)
+    result, error, tracing, watchdog = None, None, sys.gettrace(), Watchdog(seconds, sys._getframe())
     try:
         watchdog.start()
         result = run()
@@ -98,6 +131,7 @@ def _no_longer_than(seconds, run):
     watchdog.over = True  # before any call, in which another TooLong might be met
     while True:
         try:
+            sys.settrace(tracing)
             watchdog.stop()
             return result, error
         except TooLong:
@@ -107,13 +141,45 @@ def _no_longer_than(seconds, run):
 class Watchdog:
     """Raises TooLong where it was made, after so many seconds, and again while it goes on.
 
-    It is a second thread, since a signal would not do on Windows, and it comes
-    again, since a student's bare `except` may catch the first one.
+    A timer's signal does it, which ends a sleep as well. Each time the frames
+    above `frame` are told to raise it at their next line, so that it comes out
+    of an `except` which has caught the one before. Where there are no signals,
+    on Windows and in other threads than the first, a second thread does it.
     """
 
-    def __init__(self, seconds):
-        self.end, self.over, self.thread = now() + seconds, False, threading.Thread(target=self._watch, daemon=True)
+    def __init__(self, seconds, frame):
+        self.end, self.over, self.frame, self.timer = now() + seconds, False, frame, None
+        self.thread = threading.Thread(target=self._watch, daemon=True)
         self.target = ctypes.c_ulong(threading.get_ident())
+
+    def start(self):
+        try:
+            before = signal.signal(signal.SIGALRM, self._ring)
+            self.timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
+            self.before = before
+        except (AttributeError, ValueError, OSError):  # no such signal here, or another thread than the first
+            try:
+                self.thread.start()
+            except RuntimeError:
+                pass  # in a browser there are no threads, and no limit
+
+    def stop(self):
+        if self.timer:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self.before)
+            signal.setitimer(signal.ITIMER_REAL, *self.timer)  # another's, if there was one
+        if self.thread.ident:
+            self.thread.join()
+            for _ in range(100):
+                pass  # where the last one is met, if there is one
+
+    def _ring(self, number, frame):
+        if now() > self.end and not self.over:
+            signal.setitimer(signal.ITIMER_REAL, TICK / 20, TICK / 20)
+            sys.settrace(_raise)
+            while frame and frame is not self.frame:
+                frame.f_trace, frame = _raise, frame.f_back
+            raise TooLong
 
     def _watch(self):
         while not self.over:
@@ -121,16 +187,11 @@ class Watchdog:
             if now() > self.end and not self.over:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, ctypes.py_object(TooLong))
 
-    def start(self):
-        try:
-            self.thread.start()
-        except RuntimeError:
-            pass  # in a browser there are no threads, and no limit
 
-    def stop(self):
-        if self.thread.ident:
-            self.thread.join()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, None)  # what nobody has met
+def _raise(frame, event, _):
+    if event == "line":  # not where the one before has just been raised, which may be inside of a try
+        raise TooLong
+    return _raise
 
 
 def _printed(silence):
@@ -143,21 +204,21 @@ def explained(error, mine):
         error = error.__cause__  # StopIteration, as a generator of ours passes it on
     if isinstance(error, Fault):
         return error
-    line, said = _own_line(error, mine), short(error, str, 300)
+    line, said = own_line(error, mine), short(error, str, 300)
     if type(error) is NotImplementedError and line:
         return Fault("not written", f"{called(mine)} is not written yet.")
     if line and "ellipsis" in said:
         return Fault(
-            "not written", f"{called(mine)} is not finished: {line} meets a `...` that is still to be replaced."
+            "not written", f"{called(mine)} is not finished: {line}, meets a `...` that is still to be replaced."
         )
     what = f"{type(error).__name__}: {said}".removesuffix(": ").removesuffix(".").replace("_Begin", "State")
     hints = [re.sub(f".*(?:{sign}).*", hint, what, flags=re.DOTALL) for sign, hint in HINTS if re.search(sign, what)]
     if line:
-        return Fault("broken", f"{called(mine)} does not run: {line} stops with {what}." + "".join(hints))
-    return Fault("broken", said if said.endswith(".") else f"{called(mine)} does not run: {what}.")
+        return Fault("broken", f"{called(mine)} does not run: {line}, stops with {what}." + "".join(hints))
+    return Fault("broken", said if said.endswith((".", "?")) else f"{called(mine)} does not run: {what}.")
 
 
-def _own_line(error, mine):
+def own_line(error, mine):
     """The last line of the student's that ran; the frames of the library below it say nothing to them."""
     home = getattr(unwrapped(mine), "__globals__", None)
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
@@ -165,7 +226,7 @@ def _own_line(error, mine):
     own = [line for frame, line in zip(frames, lines, strict=True) if frame.f_globals is home]
     if not own:
         return ""
-    return f"line {own[-1].lineno}, `{own[-1].line}`," if own[-1].line else f"line {own[-1].lineno}"
+    return f"line {own[-1].lineno}, `{own[-1].line}`" if own[-1].line else f"line {own[-1].lineno}"
 
 
 def unwrapped(mine):

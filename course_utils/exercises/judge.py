@@ -4,6 +4,7 @@ import html
 import inspect
 import re
 import zlib
+from collections import Counter
 
 import numpy as np
 from IPython.display import display
@@ -14,6 +15,8 @@ from .kinds import Exercise
 from .mistakes import MISTAKES
 
 SECONDS = 5
+ATTEMPTS = Counter()  # how often each exercise was answered wrongly, since it was last right
+FOLDED = "In the lesson the answer is folded below: read it, fold it again, and write it anew."
 NOTHING = object()
 
 
@@ -29,22 +32,24 @@ def check(mine=NOTHING, right=NOTHING):
         `course_utils.libraries`, or another rule of your own.
 
     Whatever walks the same path as a rule is right, however it is written: it
-    walks 200 steps of random gradients, with single hyper-parameters and with
-    arrays of them, and must agree to nine digits; other functions get random
-    arguments. The seed is made from the student's own source: the same code
-    meets the same numbers, and code fitted to these numbers meets others. It
-    is stopped after 5 seconds, and what it prints is not shown.
+    walks 200 steps of random gradients, and must agree to nine digits; other
+    functions get random arguments. Where it is wrong, each line of the right
+    one is set beside the student's, given their own state and earlier lines.
+    With each attempt more is said. The seed is made from the student's own
+    source: the same code meets the same numbers, and code fitted to these
+    numbers meets others. It is stopped after 5 seconds, except for one long
+    call of compiled code, and what it prints is not shown.
     """
     display(report(mine, right))
 
 
 class Report:
-    """What `check` shows: `text`, and its `kind`: "right", "wrong", "broken" or "not written"."""
+    """What `check` shows: `text`, its `kind`, "right", "wrong", "broken" or "not written", and a picture as HTML."""
 
     MARKS = {"right": ("✓", "#009E73"), "not written": ("…", "#0072B2")}  # noqa: RUF012
 
-    def __init__(self, kind, text):
-        self.kind, self.text = kind, text
+    def __init__(self, kind, text, picture=""):
+        self.kind, self.text, self.picture = kind, text, picture
         self.mark, self.color = self.MARKS.get(kind, ("✗", "#D55E00"))
 
     def __repr__(self):
@@ -53,7 +58,8 @@ class Report:
     def _repr_html_(self):
         text = re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(self.text, quote=False))
         style = f"border-left: 6px solid {self.color}; padding: 4px 12px; font-size: 14pt; line-height: 1.4;"
-        return f'<div role="status" style="{style}"><b style="color: {self.color}">{self.mark}</b> {text}</div>'
+        mark = f'<b style="color: {self.color}">{self.mark}</b>'
+        return f'<div role="status" style="{style}">{mark} {text}{self.picture}</div>'
 
 
 def report(mine=NOTHING, right=NOTHING):
@@ -61,7 +67,7 @@ def report(mine=NOTHING, right=NOTHING):
     try:
         return Report("right", _judge(mine, right))
     except Fault as fault:
-        return Report(fault.kind, fault.text)
+        return Report(fault.kind, fault.text, fault.picture)
     except (Exception, SystemExit) as error:  # from what a student has given, when it was only looked at
         return Report("broken", explained(error, mine).text)
 
@@ -82,12 +88,14 @@ def _judge(mine, right):
 def _try(mine, exercise, rng):
     """What is said of a right answer; a Fault for another."""
     trial = exercise.trial(mine, rng)
+    asked = exercise.right if callable(exercise.right) else exercise
     if trial.is_right():
+        ATTEMPTS.pop(asked, None)
         return " ".join(filter(None, [trial.praise, exercise.because, f"(Checked {trial.checked}.)"]))
-    for wrong, told in exercise.wrong():
-        if trial.is_mistake(wrong):
-            raise Fault("wrong", f"{trial.no}. {told}{trial.seen}")
-    raise Fault("wrong", f"{trial.no}. {trial.parting()}")
+    told = trial.told()
+    ATTEMPTS[asked] += 1
+    told = [*told, *[""] * (3 - len(told)), FOLDED][: ATTEMPTS[asked]]
+    raise Fault("wrong", f"{trial.no}. {' '.join(filter(None, told))}", trial.picture())
 
 
 def _exercise(mine, right):
@@ -126,9 +134,10 @@ def _check_function(mine, exercise):
             "broken", "This is a State, which a rule returns: give the rule itself, without parentheses behind it."
         )
     if not callable(mine):
-        raise Fault(
-            "broken", f"{short(mine)} is not a function: give the function itself, without parentheses behind it."
-        )
+        what = "give the function itself, without parentheses behind it"
+        if not isinstance(mine, int | float | complex | np.generic | np.ndarray | list | tuple):
+            what = f"write a function `{form}`"
+        raise Fault("broken", f"{short(mine)} is not a function: {what}.")
     if mine is exercise.right:
         raise Fault("broken", f"This is the course's own {mine.__name__}: give yours.")
     if inspect.iscoroutinefunction(mine):

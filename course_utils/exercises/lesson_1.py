@@ -5,18 +5,20 @@ from functools import partial
 import numpy as np
 
 from .kinds import Exercise, only_exercises
-from .tries import as_numbers
+from .tries import as_numbers, of_shape
 
 __dir__ = only_exercises(globals())
 
 residual_doubles = Exercise(
     right=2**2,
     because="The loss squares the residual; in the gradient its term only doubles.",
+    hint="Put 2r in the place of r, in the formula of the loss.",
     mistakes={2: "That is the factor of its term in the gradient. The loss squares the residual."},
 )
 
 one_unit_too_high = Exercise(
     right=0.2410 + 1**2,
+    hint="Write out (r + 1)², and take the mean of each of its three parts.",
     because="Each residual r becomes r + 1; the mean of (r + 1)² is that of r² plus 1, because the mean of r is 0.",
     mistakes={
         0.241: "That is the loss at the star. One unit above it the loss is larger.",
@@ -35,7 +37,9 @@ def _lines(rng):
 
 def mse_grad(w, b, x, y):
     residual = w * x + b - y
-    return np.array([2 * np.mean(residual * x), 2 * np.mean(residual)])
+    along_w = 2 * np.mean(residual * x)
+    along_b = 2 * np.mean(residual)
+    return np.array([along_w, along_b])
 
 
 # fmt: off
@@ -43,16 +47,16 @@ mse_grad = Exercise(
     right=mse_grad,
     tries=_lines,
     mistakes=[
-        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "np.mean(residual * x), np.mean(residual)",
+        ("2 * np.mean(residual * x)", "np.mean(residual * x)", "2 * np.mean(residual)", "np.mean(residual)",
          "The factor 2 is missing, which the square leaves when it is differentiated. The direction is right, "
          "so training would still work, with steps half as long."),
-        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "2 * np.sum(residual * x), 2 * np.sum(residual)",
+        ("np.mean(residual * x)", "np.sum(residual * x)", "np.mean(residual)", "np.sum(residual)",
          "This is a sum over the rows where the loss has a mean: it grows with the number of rows. Use np.mean."),
-        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "np.sum(residual * x), np.sum(residual)",
+        ("2 * np.mean(residual * x)", "np.sum(residual * x)", "2 * np.mean(residual)", "np.sum(residual)",
          "This is a sum over the rows, and without the factor 2 that the square leaves. Use 2 * np.mean."),
         ("w * x + b - y", "y - w * x - b",
          "The sign is turned: the residual is prediction minus y, and the gradient points uphill."),
-        ("2 * np.mean(residual * x), 2 * np.mean(residual)", "2 * np.mean(residual), 2 * np.mean(residual * x)",
+        ("[along_w, along_b]", "[along_b, along_w]",
          "The two numbers are swapped: the derivative along w comes first."),
         ("residual * x", "residual",
          "The inner derivative along w is missing: by the chain rule each residual there is multiplied by its x."),
@@ -64,6 +68,7 @@ mse_grad = Exercise(
 
 condition_number = Exercise(
     right=10**2,
+    hint="What becomes of the mean of x², and what of the curvature along b? Divide the larger by the smaller.",
     because="The curvature along w is 2 mean(x²), now 200; along b it is still 2.",
     mistakes={
         10: "The curvature along w holds the mean of x squared, so the factor 10 is squared.",
@@ -99,7 +104,7 @@ def _difference_fault(call, loss, theta):
 
     result = as_numbers(call(noting, theta))
     if result.shape != theta.shape:
-        return f"It returns numbers of shape {result.shape}: one for each parameter, {theta.shape}, is wanted."
+        return f"It returns {of_shape(result)}: one for each parameter is wanted, {len(theta)} here."
     if not asked:
         return "It never asks for the loss: a difference is made from loss(...) at two points."
     expected = loss.args[0] - 2 * np.sin(2 * theta)
@@ -107,13 +112,17 @@ def _difference_fault(call, loss, theta):
         return None
     moves = np.concatenate([point - theta for point in asked if point.shape == theta.shape] or [[0.0]])
     h = np.abs(moves[moves != 0]).max(initial=0)
+    if h == 0:
+        return "h is 0, so both losses are the same, and 0/0 is left. Take a small number, such as 1e-5."
+    if any(np.count_nonzero(point - theta) > 1 for point in asked if point.shape == theta.shape):
+        return "Several parameters are moved at once. Move one at a time: a row of h * np.eye(len(theta))."
     if np.allclose(result, 2 * expected, rtol=1e-3):
         return "It is twice the gradient: the two points are 2 h apart, so divide by 2 h."
-    if h and np.allclose(result, expected * h**2, rtol=1e-3, atol=0):
+    if np.allclose(result, expected * h**2, rtol=1e-3, atol=0):
         return "`/ 2 * h` divides by 2 and multiplies by h: write `/ (2 * h)`."
     if np.allclose(result, -expected, rtol=1e-3):
         return "The sign is turned: subtract the loss at θ - h from the loss at θ + h."
-    if 0 < h < 1e-7:
+    if h < 1e-7:
         return (
             f"h is about {h:.0e}, so small that the two losses agree in most of their digits: "
             "what is left of their difference is mostly rounding."
@@ -136,7 +145,9 @@ difference_grad = Exercise(
 
 def mae_grad(w, b, x, y):
     sign = np.sign(w * x + b - y)
-    return np.array([np.mean(sign * x), np.mean(sign)])
+    along_w = np.mean(sign * x)
+    along_b = np.mean(sign)
+    return np.array([along_w, along_b])
 
 
 # fmt: off
@@ -146,21 +157,15 @@ mae_grad = Exercise(
     mistakes=[
         ("np.sign(w * x + b - y)", "2 * (w * x + b - y)",
          "This is the gradient of the mean square error. The derivative of |r| is the sign of r."),
-        ("np.sign(w * x", "2 * np.sign(w * x",
-         "The factor 2 comes from a square, and there is none here."),
-        ("np.mean(sign * x), np.mean(sign)", "np.sum(sign * x), np.sum(sign)",
-         "This is a sum over the rows where the loss has a mean. Use np.mean."),
+        ("[along_w, along_b]", "[along_b, along_w]",
+         "The two numbers are swapped: the derivative along w comes first."),
         ("sign * x", "sign",
          "The inner derivative along w is missing: by the chain rule each sign there is multiplied by its x."),
-        ("np.sign(w * x", "np.abs(w * x",
-         "The sizes of the residuals do not matter here: the derivative of |r| is +1 or -1. Use np.sign."),
         ("sign * x", "np.sign((w * x + b - y) * x)",
          "x stands inside of the sign, which drops its size. The sign is that of the residual alone, times x."),
         ("np.sign(w * x + b - y)", "w * x + b - y",
-         "np.mean(sign * x), np.mean(sign)", "np.sign(np.mean(sign * x)), np.sign(np.mean(sign))",
+         "np.mean(sign * x)", "np.sign(np.mean(sign * x))", "np.mean(sign)", "np.sign(np.mean(sign))",
          "The mean comes last: each residual has its own sign, and the mean is over these."),
-        ("w * x + b - y", "y - w * x - b",
-         "The sign is turned: the residual is prediction minus y, and the gradient points uphill."),
     ],
 )
 # fmt: on

@@ -9,29 +9,18 @@ __dir__ = only_exercises(globals())
 
 
 def gd_step(theta, g, lr):
-    return theta - lr * g
+    new = theta - lr * g
+    return new
 
 
-# fmt: off
 gd_step = Exercise(
     right=gd_step,
     tries=lambda rng: [(*rng.normal(size=(2, 3)), lr) for lr in rng.uniform(0.05, 3, 5)],
-    mistakes=[
-        ("theta - lr * g", "theta + lr * g", "The sign is turned: this walks uphill. Subtract the step."),
-        ("theta - lr * g", "theta - g", "η is missing: multiply the gradient by lr."),
-        ("theta - lr * g", "-lr * g", "This is the step alone. Begin where the walk stands, at theta."),
-        ("theta - lr * g", "lr * g", "This is the step alone, uphill. Subtract it from theta."),
-        ("theta - lr * g", "theta - lr * theta", "The step is made from theta. Make it from the gradient, g."),
-        ("theta - lr * g", "theta - lr**2 * g", "η is counted twice."),
-        ("theta - lr * g", "theta - g / lr", "The gradient is divided by lr. Multiply it."),
-        ("theta - lr * g", "theta - lr * (theta + g)",
-         "θ is shrunk as well: this is θ - η (θ + g). Subtract η g alone."),
-    ],
 )
-# fmt: on
 
 largest_rate = Exercise(
     right=2 / 10,
+    hint="For a single curvature λ the limit is 2/λ. Which of the three directions diverges first?",
     because="The steepest direction decides: 2/10.",
     mistakes={
         2 / 0.5: "That is 2 divided by the smallest curvature. The largest one diverges first.",
@@ -44,6 +33,7 @@ largest_rate = Exercise(
 
 steps_in_all = Exercise(
     right=60 * 6,
+    hint="Count the batches of one epoch, the last and smaller one as well.",
     because="An epoch has five batches of 64 and one of 22.",
     mistakes={
         60 * 5: "The last batch, of 22 rows, is a step as well.",
@@ -60,6 +50,7 @@ steps_in_all = Exercise(
 
 steps_to_a_thousandth = Exercise(
     right=8,
+    hint="One step is θ - 0.3 · 2θ. Read off the factor, and take its powers.",
     because="The factor is 1 - 0.3 · 2 = 0.4, and 0.4⁷ = 0.0016 is too much, 0.4⁸ = 0.0007 enough.",
     mistakes={
         7: "After 7 steps 0.4⁷ = 0.0016 is left, which is more than a thousandth.",
@@ -96,8 +87,12 @@ def _deal_fault(call, rows, size, rng):
     if every.min() < 0 or every.max() >= rows:
         outside = every.max() if every.max() >= rows else every.min()
         return f"With {rows} rows it yields the row {outside}: the rows are 0 to {rows - 1}."
+    if len(first) == wanted + 1 and len(first[-1]) == 0:
+        return f"There is one batch too many, an empty one at the end: {wanted} are wanted, range(0, rows, size)."
     if any(len(batch) == 0 for batch in first):
         return "Some batch is empty: a slice goes from first to first + size."
+    if wanted > 1 and len(first[0]) == size - 1 and len(first[1]) == size - 1 and len(every) < rows:
+        return "Each batch lacks its last row: a slice ends before its second number, so write first : first + size."
     if [list(batch) for batch in first] != [list(batch) for batch in _dealt(call, rows, size, rng)]:
         return "Deal with the rng that is given: the same rng must give the same batches."
     if len(np.unique(every)) < len(every):
@@ -152,7 +147,10 @@ def _dealt(call, *task):
 
 
 def _as_rows(batch):
-    array = np.asarray(batch)
+    try:
+        array = np.asarray(batch)
+    except ValueError:  # a pair of things of different lengths
+        array = np.empty((0, 0))
     if array.dtype.kind not in "iu" or array.ndim != 1:
         raise Fault(
             "broken", "A batch is an array of row numbers, such as array([4, 0, 2]): cut it from the permutation."

@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from ..rules import State
 from .kinds import Exercise, only_exercises
 
 __dir__ = only_exercises(globals())
 
 terminal_speed = Exercise(
     right=1 / (1 - 0.99),
+    hint="With a constant gradient m is g times 1 + β + β² + ...: what is this sum?",
     because="The sum 1 + β + β² + ... is 1/(1 - β).",
     mistakes={
         10: "That is for β = 0.9.",
@@ -20,6 +22,7 @@ terminal_speed = Exercise(
 
 smallest_beta = Exercise(
     right=(0.4 * 8 - 2) / 2,
+    hint="Set the limit on η, (2 + 2β)/λ_max, equal to 0.4.",
     because="η = (2 + 2β)/λ_max, solved for β.",
     mistakes={
         0.4 * 8 - 2: "That is 2β. Halve it.",
@@ -33,6 +36,7 @@ smallest_beta = Exercise(
 
 steps_to_forget = Exercise(
     right=44,
+    hint="With each step it is multiplied by β once more: solve 0.9ᵏ < 0.01.",
     because="0.9⁴⁴ = 0.0097.",
     mistakes={
         43: "0.9⁴³ = 0.0108, which is a little more than one in a hundred.",
@@ -45,3 +49,12 @@ steps_to_forget = Exercise(
     within=0.01,
     absolute=True,
 )
+
+
+def keras_momentum(prev, g, lr=0.01, beta=0.9):
+    v = beta * prev.v - lr * g
+    theta = prev.theta + v
+    return State(theta=theta, v=v)
+
+
+keras_form = Exercise(right=keras_momentum, as_written=True)

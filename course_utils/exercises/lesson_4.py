@@ -8,6 +8,7 @@ __dir__ = only_exercises(globals())
 
 ninth_step = Exercise(
     right=0.6 / np.sqrt(9),
+    hint="What is v after nine steps with the gradient 3? Divide η by its root, and multiply by the gradient.",
     because="v = 9 · 3², so the step is 0.6 · 3/(3 · 3). The size of the gradient cancels.",
     mistakes={
         0.6: "That is the first step. v is a sum: by the ninth step it holds nine squares.",
@@ -19,6 +20,7 @@ ninth_step = Exercise(
 
 larger_gradients = Exercise(
     right=1,
+    hint="Put 1000 g for g into the formula of v, then into that of the step.",
     because="v grows by 1000², its root by 1000, and 1000/1000 = 1. Only ε would notice.",
     mistakes={
         1000: "That is gradient descent. Here the root of v grows as well.",
@@ -29,6 +31,7 @@ larger_gradients = Exercise(
 )
 
 steps_of_a_walk = Exercise(
+    hint="Step t is 0.4/√t long. Add these lengths up until they are 20: np.cumsum does it.",
     right=float(1 + np.argmax(np.cumsum(0.4 / np.sqrt(np.arange(1, 1000))) >= 20)),
     because="The steps η/√t add up to about 2 η √t, which is 20 near t = (20/0.8)² = 625; counted one by one, 662.",
     mistakes={

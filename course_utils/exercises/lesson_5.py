@@ -4,12 +4,13 @@ import numpy as np
 
 from ..rules import State
 from .kinds import Exercise, only_exercises
-from .mistakes import IN_EVERY_RULE, WITH_SQUARES, misplaced_eps
+from .mistakes import UPHILL, misplaced_eps
 
 __dir__ = only_exercises(globals())
 
 first_step = Exercise(
     right=0.01 / np.sqrt(1 - 0.99),
+    hint="What is v after one step, in terms of g²? Then divide η g by its root.",
     because="v₁ = 0.01 g², so the step is η/√0.01, ten times η.",
     mistakes={
         1: "The root is missing: v₁ = 0.01 g², and the step is divided by its root.",
@@ -23,6 +24,7 @@ first_step = Exercise(
 
 half_life = Exercise(
     right=np.log(0.5) / np.log(0.95),
+    hint="After k steps the share ρᵏ is left: set it to ½, and take logarithms.",
     because="ln ½ / ln ρ.",
     mistakes={
         1 / 0.95: "Not 1/ρ: solve ρᵏ = ½.",
@@ -36,19 +38,22 @@ half_life = Exercise(
 
 decay_for_half_life = Exercise(
     right=0.5 ** (1 / 100),
+    hint="Solve ρ¹⁰⁰ = ½.",
     because="ρ¹⁰⁰ = ½, so ρ = ½ to the power 1/100.",
     mistakes={
         0.99: "That is 1 - 1/100, whose half-life is 69.",
         0.995: "1 - 0.5/100 is near, but its half-life is 138: weights fall by a factor, not by an amount.",
         0.5: "With ρ = ½ everything is half forgotten after one step.",
         0.01: "That would forget nearly all at once.",
+        0.5**1 / 100: "In Python 0.5 ** 1/100 is (0.5 ** 1)/100: put brackets round 1/100.",
     },
-    within=0.0002,
+    within=0.00005,
     absolute=True,
 )
 
 rate_of_the_sum = Exercise(
     right=0.01 / np.sqrt(1 - 0.9),
+    hint="How many times as large is this v? How many times as long, then, is each step?",
     because="Its v is 1/(1 - ρ) times as large, so each step is √(1 - ρ) times as long, and η must make up for it.",
     mistakes={
         0.01 * np.sqrt(1 - 0.9): "The other way round: its steps are too short already, so η must be larger.",
@@ -73,21 +78,14 @@ def corrected_rmsprop(prev, g, lr=0.01, rho=0.9, eps=1e-8):
 corrected_rmsprop = Exercise(
     right=corrected_rmsprop,
     mistakes=[
-        *IN_EVERY_RULE,
-        *WITH_SQUARES,
+        UPHILL,
         *misplaced_eps("v_hat", "v̂"),
         ("np.sqrt(v_hat)", "np.sqrt(v)",
          "v is not corrected: divide it by 1 - ρᵗ before its root is taken."),
-        ("rho**t", "rho",
-         "v is divided by 1 - ρ at every step. Either t never rises, or the power is missing: 1 - rho**t."),
-        ("t = prev.t + 1", "t = prev.t", "t=t", "t=t + 1",
-         "t is 0 in the first step, where 1 - ρ⁰ = 0. Raise t first: t = prev.t + 1."),
         ("v=v,", "v=v_hat,",
          "The corrected v̂ is kept as the memory, and corrected again at each step. Return v=v."),
         ("v / (", "np.sqrt(v) / (", "np.sqrt(v_hat)", "v_hat",
          "v is corrected after the root. Divide v by 1 - ρᵗ first, and take the root of the quotient."),
-        ("rho**t", "rho * t",
-         "The correction multiplies ρ by t. It takes the power: 1 - rho**t."),
     ],
 )
 # fmt: on

@@ -4,52 +4,22 @@ import functools
 import inspect
 import textwrap
 
-from ..rules import adagrad, adam, gradient_descent, momentum, rmsprop
+from ..libraries import keras_momentum
+from ..rules import State, adagrad, adam, gradient_descent, momentum, rmsprop
 
 IN_PLACE = (
     "{} is changed in place, so what it was is lost. Make a new array: `a = a - b` where `a -= b` stands, and so on."
 )
 
-# An edit, and below it its sentence; first those that several rules have.
+# An edit, and below it its sentence. A slip in a single line needs none: `lines` finds it by itself.
 # fmt: off
-IN_EVERY_RULE = [
-    ("prev.theta - ", "prev.theta + ",
-     "The sign is turned: this walks uphill. Subtract what holds +g; what holds -g already is added."),
-    ("prev.theta - ", "prev.theta - lr * ",
-     "η is counted twice. Use lr in one line only."),
-    ("prev.theta - ", "prev.theta - 1 / lr * ",
-     "η is missing: the steps are as long as if lr were 1."),
-    ("theta=theta", "theta=prev.theta",
-     "θ never moves: you return the old θ. Return the one that you have computed."),
-    ("prev.theta - ", "-",
-     "The new θ is the step alone. Begin where the walk stands: prev.theta minus the step."),
-    ("prev.theta - ", "prev.theta; theta -= ",
-     IN_PLACE.format("prev.theta")),
-]
-
-WITH_SQUARES = [
-    ("g**2", "g",
-     "The square is forgotten: with g in place of g**2 v can become negative, and its root is nan."),
-    ("g**2", "np.sum(g**2, axis=-1, keepdims=True)",
-     "There is one v for all coordinates here. Let each have its own: drop the sum."),
-    ("v=v", "v=prev.v",
-     "The memory that you return is the old one, prev.v: nothing is remembered. Return v=v."),
-]
-
-WITH_RATE = [
-    ("np.sqrt(v)", "np.sqrt(prev.v)",
-     "The rate is made from the old memory, prev.v. Use the new one, v, which holds the latest gradient."),
-    ("rate * g", "rate",
-     "The rate is not the step: multiply it by g."),
-]
-
-OLD_M = (
-    "m=m", "m=prev.m",
-    "The memory that you return is the old one, prev.m: nothing is remembered. Return m=m.",
+UPHILL = (
+    "prev.theta - ", "prev.theta + ",
+    "The sign is turned: this walks uphill. A step that holds +g is subtracted, one that holds -g is added.",
 )
 
 
-def misplaced_eps(v, symbol):
+def misplaced_eps(v, symbol, step="rate * g"):
     """The edits of a rule that divides by √v + ε, where v has this name in the source and this symbol on the page."""
     right, root = f"(np.sqrt({v}) + eps)", f"np.sqrt({v})"
     return [
@@ -57,7 +27,7 @@ def misplaced_eps(v, symbol):
          f"ε stands inside the root. Its place is outside: √{symbol} + ε."),
         (right, f"{root} + eps",
          f"ε is added to the quotient, where it guards nothing. Put parentheses round the denominator: √{symbol} + ε."),
-        (right, root, "theta=theta", "theta=theta + eps",
+        (right, root, step, f"{step} + eps",
          f"ε is added to θ, and pushes every parameter at each step. It belongs in the denominator: √{symbol} + ε."),
         (right, root,
          f"ε is missing: where no gradient has come yet, {symbol} is 0, and 0/0 is nan. Divide by √{symbol} + ε."),
@@ -66,19 +36,16 @@ def misplaced_eps(v, symbol):
 
 MISTAKES = {
     gradient_descent: [
-        *IN_EVERY_RULE,
+        UPHILL,
         ("lr * g", "lr * np.clip(g, -1, 1)",
          "The gradient is clipped to between -1 and 1, so the far walk is another one, and never diverges."),
         ("lr * g", "lr * g / np.sqrt((g**2).sum(axis=-1, keepdims=True))",
          "The gradient is scaled to length 1, so its size is lost: the steps do not shrink near the minimum."),
-        ("lr * g", "lr * np.sign(g)",
-         "Only the sign of the gradient is used. Take the gradient itself."),
         ("lr * g", "lr / np.sqrt(prev.t + 1) * g", "theta=theta", "theta=theta, t=prev.t + 1",
          "η shrinks like 1/√t here. Gradient descent keeps it constant."),
     ],
     momentum: [
-        *IN_EVERY_RULE,
-        OLD_M,
+        UPHILL,
         ("prev.m + g", "prev.m + (1 - beta) * g",
          "m is an average here, with (1 - β) g, where the rule has a sum: every step is 1 - β times as long as it "
          "should be. Add g whole, or divide η by 1 - β."),
@@ -92,8 +59,6 @@ MISTAKES = {
          "Every step is β times as long as it should be: β belongs before prev.m alone, not before g nor in θ's line."),
         ("beta * prev.m + g", "(1 - beta) * prev.m + beta * g",
          "β and 1 - β are swapped. The old memory keeps the share β, and g is added whole."),
-        ("lr * m", "lr * g",
-         "The memory is kept and never used: this is gradient descent. Step along m, not along g."),
         ("lr * m", "lr * (g + beta * m)",
          "The step is g + β m: that is Nesterov's form, which looks one step ahead. Here it is m alone."),
         ("prev.m + g", "prev.m + (1 - beta) * g", "lr * m", "lr * m / (1 - beta ** (prev.t + 1))",
@@ -101,9 +66,7 @@ MISTAKES = {
          "The average is corrected for its zero start, as Adam does it. Momentum's sum needs no correction."),
     ],
     adagrad: [
-        *IN_EVERY_RULE,
-        *WITH_SQUARES,
-        *WITH_RATE,
+        UPHILL,
         *misplaced_eps("v", "v"),
         ("np.sqrt(v)", "v",
          "The root is forgotten: v is a sum of squares, and the rate is divided by its root."),
@@ -117,9 +80,7 @@ MISTAKES = {
          "The root is kept as the memory. Keep the sum of squares, v, and take its root in the rate alone."),
     ],
     rmsprop: [
-        *IN_EVERY_RULE,
-        *WITH_SQUARES,
-        *WITH_RATE,
+        UPHILL,
         *misplaced_eps("v", "v"),
         ("np.sqrt(v)", "v",
          "The root is forgotten: v is an average of squares, and the rate is divided by its root."),
@@ -136,14 +97,10 @@ MISTAKES = {
          "The root is kept as the memory. Keep the average of squares, v, and take its root in the rate alone."),
         ("np.sqrt(v)", "np.sqrt(v / (1 - rho ** (prev.t + 1)))", "theta=theta", "theta=theta, t=prev.t + 1",
          "v is corrected for its start at zero. That is Adam's idea: RMSProp takes v as it is."),
-        ("(1 - rho) * g**2", "1 - rho * g**2",
-         "Parentheses are missing: the new square has the weight 1 - ρ, written (1 - rho) * g**2."),
     ],
     adam: [
-        *IN_EVERY_RULE,
-        OLD_M,
-        *WITH_SQUARES,
-        *misplaced_eps("v_hat", "v̂"),
+        UPHILL,
+        *misplaced_eps("v_hat", "v̂", "rate * m_hat"),
         ("lr / (np.sqrt(v_hat)", "lr * np.sqrt(1 - beta2**t) / (np.sqrt(v)",
          "ε stands beside √v, before the correction: that is the ε̂ of the paper's second form. "
          "Here it stands beside √v̂."),
@@ -160,23 +117,12 @@ MISTAKES = {
         ("beta1**t", "beta1", "beta2**t", "beta2",
          "m is divided by 1 - β₁ and v by 1 - β₂ at every step. "
          "Either t never rises, or the power is missing: 1 - β**t."),
-        ("t = prev.t + 1", "t = prev.t",
-         "t is never raised: it is 0 at first, and stays so. Write t = prev.t + 1."),
-        ("t = prev.t + 1", "t = prev.t + 1; beta1, beta2 = beta2, beta1",
-         "β₁ and β₂ are swapped: β₁ is for m, β₂ for v."),
         ("beta2 * prev.v + (1 - beta2)", "beta1 * prev.v + (1 - beta1)", "beta2**t", "beta1**t",
          "β₁ is used for v as well. The memory of the squares has its own decay, β₂, there and in its correction."),
-        ("beta1 * prev.m + (1 - beta1)", "beta2 * prev.m + (1 - beta2)", "beta1**t", "beta2**t",
-         "β₂ is used for m as well. The memory of the gradients has its own decay, β₁, there and in its correction."),
-        ("beta2 * prev.v + (1 - beta2)", "beta1 * prev.v + (1 - beta1)",
-         "v decays with β₁, and is then corrected with β₂. Use β₂ in both lines."),
-        ("beta2**t", "beta1**t",
-         "v is corrected with β₁. Its decay is β₂, so divide it by 1 - β₂ᵗ."),
         ("beta1 * prev.m + (1 - beta1)", "beta2 * prev.m + (1 - beta2)",
          "beta2 * prev.v + (1 - beta2)", "beta1 * prev.v + (1 - beta1)",
-         "β₁ and β₂ are swapped in the memories: β₁ is for m, β₂ for v, as in the corrections."),
-        ("m / (1 - beta1**t)", "m / (1 - beta2**t)", "v / (1 - beta2**t)", "v / (1 - beta1**t)",
-         "β₁ and β₂ are swapped in the corrections: m is divided by 1 - β₁ᵗ, v by 1 - β₂ᵗ."),
+         "m / (1 - beta1**t)", "m / (1 - beta2**t)", "v / (1 - beta2**t)", "v / (1 - beta1**t)",
+         "β₁ and β₂ are swapped: β₁ is for m, β₂ for v."),
         ("(1 - beta1**t)", "(1 - beta1) ** t", "(1 - beta2**t)", "(1 - beta2) ** t",
          "In the correction the power stands outside of the bracket. It is 1 - β**t, not (1 - β)**t."),
         ("m / (", "m * (", "v / (", "v * (",
@@ -187,34 +133,22 @@ MISTAKES = {
          "v is corrected after the root. Divide v by 1 - β₂ᵗ first, and take the root of the quotient."),
         ("m=m, v=v", "m=m_hat, v=v_hat",
          "The corrected m̂ and v̂ are kept as memories, and corrected again at each step. Return m=m and v=v."),
-        ("(1 - beta1) * g", "g",
-         "m is a sum here, with g whole, where Adam has an average: mix in (1 - β₁) g."),
-        ("(1 - beta2) * g**2", "g**2",
-         "v is a sum here, with g² whole, where Adam has an average: mix in (1 - β₂) g²."),
-        ("beta1 * prev.m + (1 - beta1)", "(1 - beta1) * prev.m + beta1",
-         "β₁ and 1 - β₁ are swapped: the old memory keeps the share β₁, the new gradient has 1 - β₁."),
-        ("beta2 * prev.v + (1 - beta2)", "(1 - beta2) * prev.v + beta2",
-         "β₂ and 1 - β₂ are swapped: the old memory keeps the share β₂, the new square has 1 - β₂."),
-        ("(1 - beta2) * g**2", "((1 - beta2) * g) ** 2",
-         "1 - β₂ is squared together with g. Square g alone: (1 - β₂) g²."),
-        ("(1 - beta1) * g", "1 - beta1 * g",
-         "Parentheses are missing: the new gradient has the weight 1 - β₁, written (1 - beta1) * g."),
-        ("(1 - beta2) * g**2", "1 - beta2 * g**2",
-         "Parentheses are missing: the new square has the weight 1 - β₂, written (1 - beta2) * g**2."),
-        ("g**2", "m**2",
-         "v averages m² here. It averages the squares of the gradients, g²."),
-        ("np.sqrt(v_hat)", "v_hat",
-         "The root is forgotten: v̂ is an average of squares, and the rate is divided by its root."),
-        ("m / (", "prev.m / (",
-         "m̂ is made from the old memory, prev.m. Correct the new one, m, which knows the latest gradient."),
-        ("v / (", "prev.v / (",
-         "v̂ is made from the old memory, prev.v. Correct the new one, v, which holds the latest gradient."),
         ("rate * m_hat", "rate * g",
          "The step goes along g, so m is kept for nothing: this is RMSProp with a correction. Step along m̂."),
     ],
 }
 # fmt: on
 """For each rule of the course, the edits (old, new, old, new, ..., sentence) that make it wrong."""
+
+
+# Rules that walk the same path; what a student has written is compared with the form that is nearest.
+def momentum_as_average(prev, g, lr=0.01, beta=0.9):
+    m = beta * prev.m + (1 - beta) * g
+    theta = prev.theta - lr / (1 - beta) * m
+    return State(theta=theta, m=m)
+
+
+FORMS = {momentum: [keras_momentum, momentum_as_average]}
 
 
 @functools.cache
@@ -225,7 +159,19 @@ def edited(right, edit):
         the sentence, each made in what the one before has left
     Raises ValueError where an old text does not stand in the source exactly once.
     """
-    source = textwrap.dedent(inspect.getsource(right))
+    names = {}
+    exec(compile(edited_source(right, edit), f"<{right.__name__}: {edit[-1]}>", "exec"), right.__globals__, names)
+    return names[right.__name__]
+
+
+@functools.cache
+def source_of(right):
+    return textwrap.dedent(inspect.getsource(right))
+
+
+def edited_source(right, edit):
+    """The source of what `edited` makes."""
+    source = source_of(right)
     *texts, told = edit
     for old, new in zip(texts[::2], texts[1::2], strict=True):
         if (places := source.count(old)) != 1:
@@ -233,6 +179,4 @@ def edited(right, edit):
                 f"The edit of {right.__name__} for {told!r} fits {places} times: let `{old}` stand in it once."
             )
         source = source.replace(old, new)
-    names = {}
-    exec(compile(source, f"<{right.__name__}: {told}>", "exec"), right.__globals__, names)
-    return names[right.__name__]
+    return source

@@ -4,10 +4,10 @@ Each way is made of (mine, exercise, rng), raises a Fault where mine can't be
 tried, and has what the judge asks for:
 
     is_right()         whether mine agrees with the exercise
-    is_mistake(wrong)  whether mine agrees with another, wrong answer
-    parting()          a sentence on where mine parts from what is right
+    told()             what is wrong, as a list: with each attempt one more of it is said
     praise, checked    what is said of a right answer, and how it was checked
-    no, seen           what stands before the sentence of a mistake and after it
+    no                 what stands before what is wrong
+    picture()          what is shown below it when it is unfolded, as HTML
 """
 
 import copy
@@ -18,15 +18,22 @@ import numpy as np
 
 from ..rules import State
 from .guard import Fault, called, short
+from .lines import CLOSE, STATE, Case, has_lines, lines_of, told_apart, traced
 from .mistakes import IN_PLACE
+from .verdict import Verdict
 
-CLOSE = {"rtol": 1e-9, "atol": 1e-9}  # rounding passes, no mistake does
+FACTORS = {  # what a number may be times the right one, and what is said then
+    100: "That is in per cent: write it as a share, 100 times smaller.",
+    2: "That is twice the right number: a factor 2 is too much.",
+    1 / 2: "That is half of the right number: a factor 2 is missing.",
+    np.log(10): "That is 2.3 times too large: ln and log₁₀ are mixed up.",
+    1 / np.log(10): "That is 2.3 times too small: ln and log₁₀ are mixed up.",
+}
+FACTORS |= {10.0**k: "Only the decimal point is at the wrong place: count the zeros." for k in (1, -1, -2, 3, -3)}
 
 
 class Number:
     """A number, compared with the right one."""
-
-    seen = ""
 
     def __init__(self, mine, exercise, rng):
         self.value, self.exercise = as_number(mine), exercise
@@ -37,35 +44,82 @@ class Number:
     def is_right(self):
         return self.exercise.accepts(self.value)
 
-    def is_mistake(self, wrong):
-        return self.exercise.accepts(self.value, wrong)
+    def picture(self):
+        return ""
 
-    def parting(self):
-        if not np.isfinite(self.value):
-            return "The answer is a finite number."
-        return f"That is too {'large' if self.value > self.exercise.right else 'small'}. (Checked {self.checked}.)"
+    def told(self):
+        mistakes, value, hint = self.exercise.mistakes, self.value, self.exercise.hint
+        known = [told for wrong, told in mistakes.items() if self.exercise.accepts(value, wrong)]
+        known = known or [told for told in [self._slip()] if told]
+        known = known or [told for wrong, told in mistakes.items() if self._is_near(wrong)]
+        if known:
+            return [known[0], hint]
+        return [f"That is too {'large' if value > self.exercise.right else 'small'}. {hint}".strip()]
+
+    def _is_near(self, wrong):
+        return abs(self.value - wrong) <= min(0.001 * abs(wrong), abs(self.value - self.exercise.right))
+
+    def _slip(self):
+        """What whoever knows the right number, and writes it down wrongly, is told."""
+        accepts, value, right = self.exercise.accepts, self.value, self.exercise.right
+        if not np.isfinite(value):
+            return "The answer is a finite number: is there a division by zero, or a logarithm of zero?"
+        if accepts(-value):
+            return "The sign is turned."
+        if right == round(right) and self.exercise.absolute:
+            if accepts(np.ceil(value)):
+                return "A whole number is asked for: round up."
+            if abs(round(value - right)) == 1:
+                return f"That is one too {'many' if value > right else 'few'}: try it at both of its neighbours."
+        if any(value == float(f"{right:.{digits}g}") for digits in (1, 2, 3)):
+            return "That is rounded too much: give more digits."
+        if abs(value - right) < 0.05 * abs(right):
+            return ""
+        for factor, told in FACTORS.items():
+            if accepts(value / factor):
+                return told
+        if value and accepts(1 / value):
+            return "The fraction is upside down: divide the other way round."
+        if accepts(value**2):
+            return "The square of that would be right."
+        if value > 0 and accepts(np.sqrt(value)):
+            return "The root of that would be right."
+        if accepts(1 - value):
+            return "That is what is left to 1: subtract it from 1."
+        return ""
 
 
 class Function:
     """A function, called with random arguments."""
 
     praise, no = "Right.", "Not yet"
-    seen = " (On random input your numbers are exactly those of this mistake.)"
 
     def __init__(self, mine, exercise, rng):
-        self.mine, self.right, self.checked = mine, exercise.right, exercise.checked
+        self.mine, self.exercise, self.right, self.checked = mine, exercise, exercise.right, exercise.checked
         self.tries, fault = list(exercise.tries(rng)), exercise.fault or self._compare
         faults = (fault(lambda *given: self._call(mine, given), *task) for task in self.tries)
-        self.told = next(filter(None, faults), None)
+        self.said = next(filter(None, faults), None)
 
     def is_right(self):
-        return self.told is None
+        return self.said is None
 
-    def is_mistake(self, wrong):
-        return not any(self._differs(wrong, task) for task in self.tries)
+    def picture(self):
+        return ""
 
-    def parting(self):
-        return self.told
+    def told(self):
+        if self.exercise.fault or self.wrong_shape or not has_lines(self.right, False):
+            return [self.said]
+        verdict = Verdict(self.mine, self.right, [self._case(task) for task in self.tries], self.exercise.mistakes)
+        return verdict.told() or [self.said]
+
+    def _case(self, task):
+        """What the names of mine held in one of the tries, and which numbers it returned."""
+        result, values = traced(self.mine, lambda: self._call(self.mine, task))
+        lines = lines_of(self.right)
+        outputs = list(lines.returned)
+        parts = [as_numbers(result)] if len(outputs) == 1 else as_numbers(result)
+        values |= {(name, STATE): part for name, part in zip(outputs, parts, strict=True)}
+        return Case(self.right.__globals__ | dict(zip(lines.arguments, task, strict=True)), values)
 
     @staticmethod
     def _call(function, task):
@@ -77,18 +131,14 @@ class Function:
                 raise Fault("wrong", IN_PLACE.format(list(inspect.signature(function).parameters)[number]))
         return result
 
-    def _differs(self, wrong, task):
-        try:
-            mine, other = (as_numbers(self._call(function, task)) for function in (self.mine, wrong))
-        except Fault:
-            return True
-        return mine.shape != other.shape or not np.allclose(mine, other, **CLOSE, equal_nan=True)
+    wrong_shape = False
 
     def _compare(self, call, *task):
         result, expected = as_numbers(call(*task)), np.asarray(self._call(self.right, task))
         if result.shape != expected.shape:
+            self.wrong_shape = True
             more = " Is a mean missing?" if result.size > expected.size else ""
-            return f"It returns numbers of shape {result.shape}: {expected.shape} is wanted.{more}"
+            return f"It returns {of_shape(result)}: {of_shape(expected)} is wanted.{more}"
         apart = ~np.isclose(result, expected, **CLOSE)
         if apart.any():
             place = int(np.flatnonzero(apart)[0])
@@ -96,10 +146,11 @@ class Function:
             return f"On random input, number {place + 1} of what it returns is {mine}, and should be {right}."
 
 
-def told_apart(mine, right):
-    """Two numbers as texts, with as many digits as it takes to tell them apart."""
-    digits = next((count for count in (6, 9, 12) if f"{mine:.{count}g}" != f"{right:.{count}g}"), 17)
-    return f"{mine:.{digits}g}", f"{right:.{digits}g}"
+def of_shape(array):
+    """How many numbers an array has, in words."""
+    if array.ndim == 0:
+        return "a single number"
+    return f"an array of {array.size} numbers" if array.ndim == 1 else f"a table of {array.shape[0]} rows"
 
 
 def as_number(mine):
@@ -108,6 +159,8 @@ def as_number(mine):
         raise Fault("not written", "Not answered yet: replace `...` by a number.")
     if callable(mine):
         raise Fault("broken", f"{called(mine)} is a function: give the number that it returns.")
+    if isinstance(mine, tuple) and len(mine) == 2 and all(isinstance(part, int) for part in mine):
+        raise Fault("broken", f"`{mine[0]},{mine[1]}` is a pair in Python: write a point, {mine[0]}.{mine[1]}.")
     mine = mine[()] if isinstance(mine, np.ndarray) else mine
     try:
         return float(mine if isinstance(mine, numbers.Number) and not isinstance(mine, bool) else "no number")

@@ -415,7 +415,7 @@ def test_a_panel_shows_its_controls_and_its_picture_as_two_outputs(outputs):
 def test_running_a_cell_again_closes_what_it_had_shown(monkeypatch):
     def run(execution, *shown, cell="a"):
         parent = {"metadata": {"cellId": cell}, "header": {"msg_id": execution}}
-        kernel = SimpleNamespace(get_parent=lambda channel: parent)
+        kernel = SimpleNamespace(get_parent=lambda: parent)
         monkeypatch.setattr("course_utils.panels.shown.get_ipython", lambda: SimpleNamespace(kernel=kernel))
         monkeypatch.setattr("course_utils.panels.shown.display", lambda *parts: None)
         for it in shown:

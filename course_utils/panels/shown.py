@@ -100,7 +100,7 @@ def close_earlier(shown):
     kernel = getattr(get_ipython(), "kernel", None)
     if kernel is None:
         return
-    request = kernel.get_parent("shell")
+    request = kernel.get_parent()
     cell, execution = request.get("metadata", {}).get("cellId"), request.get("header", {}).get("msg_id")
     before, old = _shown_in.get(cell, (None, []))
     if before != execution:

@@ -11,12 +11,15 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import static
 from playwright.sync_api import TimeoutError, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEWPORT = {"width": 1280, "height": 720}  # of a projector
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", ROOT / "notebooks"))
+# The one switch: with SITE=folder all runs in that static site instead of a JupyterLab with a server.
+SITE = Path(os.environ["SITE"]).resolve() if os.environ.get("SITE") else None
+NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", SITE / "files" if SITE else ROOT / "notebooks"))
 # Chromium's sandbox does not start for root, as whom CI runs; only our own pages are opened.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 # All that a reader can move; of a row of toggles, the one that is on has nothing to do.
@@ -32,6 +35,10 @@ PICTURES = "() => [...document.querySelectorAll('.jp-Notebook img')].every(image
 @contextmanager
 def serve(folder):
     """A JupyterLab for the notebooks of this folder, as a newcomer has it, with settings of its own; its address."""
+    if SITE:
+        with static.serve(SITE, folder) as url:
+            yield url
+        return
     with tempfile.TemporaryDirectory(prefix="lab-") as own, open(Path(own) / "log", "w+") as log:
         port = free_port()
         options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
@@ -106,8 +113,9 @@ class Notebook:
         self.faults = []
         self.page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
         self.page.on("console", self._listen)
-        # A workspace of its own, so that no notebook of another page opens beside it.
-        self.page.goto(f"{url}/lab/workspaces/{Path(path).stem}/tree/{path}")
+        # In JupyterLab with a workspace of its own, so that no notebook of another page opens beside it.
+        page = f"notebooks/index.html?path={path}" if SITE else f"lab/workspaces/{Path(path).stem}/tree/{path}"
+        self.page.goto(f"{url}/{page}")
         self.wait("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
         self.wait("""() => jupyterapp.shell.currentWidget.content.widgets.length
             === document.querySelectorAll('.jp-Notebook .jp-Cell').length""")

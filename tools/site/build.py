@@ -73,6 +73,8 @@ def configure(lite):
         "contentsStorageName": pages.STORAGE,
         "exposeAppInBrowser": True,
         "litePluginSettings": {KERNEL: kernel},
+        # Every cell stays on the page, as in JupyterLab: a search finds it, and its picture need not be made again.
+        "settingsOverrides": {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"}},
     }
     write_json(lite / "jupyter-lite.json", {"jupyter-lite-schema-version": 0, "jupyter-config-data": page})
     builder = {
@@ -88,6 +90,7 @@ def configure(lite):
 def keep_edits(site, lessons):
     """Let keep.js look after what a student has written, before JupyterLite reads it."""
     shutil.copy(HERE / "keep.js", site)
+    shutil.copy(site / "lab/favicon.ico", site)  # where browsers look first
     editions = {lesson.file: lesson.edition for lesson in lessons}
     write_json(site / "editions.json", {"storage": pages.STORAGE, "lessons": editions})
     for app in APPS:

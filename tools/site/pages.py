@@ -148,7 +148,7 @@ def page(name, body, root, kind="lesson"):
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{html.escape(name)}</title>
-<link rel="icon" href="{root}lab/favicon.ico">
+<link rel="icon" href="{root}favicon.ico">
 <link rel="stylesheet" href="{root}code.css">
 <link rel="stylesheet" href="{root}page.css">
 </head>

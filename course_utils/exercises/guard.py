@@ -6,12 +6,14 @@ import functools
 import inspect
 import io
 import re
+import sys
 import textwrap
 import threading
 import time
 import traceback
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 
 import numpy as np
 from IPython.utils.capture import capture_output
@@ -24,6 +26,8 @@ HINTS = (  # what Python's message means to somebody who writes a rule, where it
     (r"name '(sqrt|sign|mean|abs|array|sum|exp)' is not", r" NumPy's functions need its name before them: np.\1."),
 )
 TICK = 0.01  # seconds between two looks at the clock
+TOOL = 4  # of the six places in sys.monitoring one that no debugger or profiler takes
+OURS = str(Path(__file__).parents[1])
 now = time.monotonic  # the clock, which a test may set
 BUSY = threading.Lock()  # stdout, warnings and NumPy's settings belong to the whole process
 
@@ -108,7 +112,8 @@ class Watchdog:
     """Raises TooLong where it was made, after so many seconds, and again while it goes on.
 
     It is a second thread, since a signal would not do on Windows, and it comes
-    again, since a student's bare `except` may catch the first one.
+    again, since a student's bare `except` may catch the first one. In a browser
+    there are no threads: there each line looks at the clock before it runs.
     """
 
     def __init__(self, seconds):
@@ -121,16 +126,30 @@ class Watchdog:
             if now() > self.end and not self.over:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, ctypes.py_object(TooLong))
 
+    def _look(self, code, *_):
+        if code.co_filename.startswith(OURS):
+            return sys.monitoring.DISABLE  # a loop for ever would be in the student's code
+        if now() > self.end and not self.over:
+            raise TooLong
+
     def start(self):
         try:
             self.thread.start()
         except RuntimeError:
-            pass  # in a browser there are no threads, and no limit
+            if hasattr(sys, "monitoring"):  # it came with Python 3.12
+                events = sys.monitoring.events.LINE, sys.monitoring.events.JUMP
+                sys.monitoring.use_tool_id(TOOL, "course_utils")
+                for event in events:
+                    sys.monitoring.register_callback(TOOL, event, self._look)
+                sys.monitoring.set_events(TOOL, sum(events))
 
     def stop(self):
         if self.thread.ident:
             self.thread.join()
             ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, None)  # what nobody has met
+        elif hasattr(sys, "monitoring"):
+            sys.monitoring.set_events(TOOL, 0)
+            sys.monitoring.free_tool_id(TOOL)
 
 
 def _printed(silence):

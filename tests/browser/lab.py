@@ -28,6 +28,8 @@ CONTROLS = (
     "button:visible:enabled:not(.widget-toggle-buttons .mod-active)"
 )
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
+STARTED = 4 * WAIT if SITE else WAIT  # a page of the site starts a Python of its own
+IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 PICTURE = ".course-panel img:visible"  # the one that follows
 PICTURES = "() => [...document.querySelectorAll('.jp-Notebook img')].every(image => image.complete)"
 
@@ -116,7 +118,7 @@ class Notebook:
         # In JupyterLab with a workspace of its own, so that no notebook of another page opens beside it.
         page = f"notebooks/index.html?path={path}" if SITE else f"lab/workspaces/{Path(path).stem}/tree/{path}"
         self.page.goto(f"{url}/{page}")
-        self.wait("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
+        self.wait(IDLE, timeout=STARTED)
         self.wait("""() => jupyterapp.shell.currentWidget.content.widgets.length
             === document.querySelectorAll('.jp-Notebook .jp-Cell').length""")
         self.wait(PICTURES)

@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 APPS = ["notebooks", "tree", "lab"]
+SCRIPTS = ["keys.js", "keep.js"]
 
 
 def build(source, wheels, site):
@@ -38,7 +39,7 @@ def build(source, wheels, site):
         if done.returncode:
             sys.exit(f"{done.stdout[-3000:]}{done.stderr[-3000:]}\nJupyterLite could not be built: see above.")
         new = lite / "site"
-        keep_edits(new, lessons)
+        mend(new, lessons)
         pages.write(new, lessons)
         shutil.rmtree(site, ignore_errors=True)
         shutil.move(new, site)
@@ -74,7 +75,7 @@ def configure(lite):
         "exposeAppInBrowser": True,
         "litePluginSettings": {KERNEL: kernel},
         # Every cell stays on the page, as in JupyterLab: a search finds it, and its picture need not be made again.
-        "settingsOverrides": {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"}},
+        "settingsOverrides": {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}},
     }
     write_json(lite / "jupyter-lite.json", {"jupyter-lite-schema-version": 0, "jupyter-config-data": page})
     builder = {
@@ -87,16 +88,18 @@ def configure(lite):
     write_json(lite / "jupyter_lite_config.json", {"LiteBuildConfig": builder})
 
 
-def keep_edits(site, lessons):
-    """Let keep.js look after what a student has written, before JupyterLite reads it."""
-    shutil.copy(HERE / "keep.js", site)
+def mend(site, lessons):
+    """What JupyterLite's pages load before JupyterLite itself: ours for the keys, and for what a student has written."""
+    for script in SCRIPTS:
+        shutil.copy(HERE / script, site)
     shutil.copy(site / "lab/favicon.ico", site)  # where browsers look first
     editions = {lesson.file: lesson.edition for lesson in lessons}
     write_json(site / "editions.json", {"storage": pages.STORAGE, "lessons": editions})
+    ours = "".join(f"await import('../{script}');\n        " for script in SCRIPTS)
     for app in APPS:
         page = site / app / "index.html"
-        before, after = page.read_text(encoding="utf-8").split("await import(")
-        page.write_text(f"{before}await import('../keep.js');\n        await import({after}", encoding="utf-8")
+        before, after = page.read_text(encoding="utf-8").split("await import(")  # an error, should there be another one
+        page.write_text(f"{before}{ours}await import({after}", encoding="utf-8")
 
 
 def write_json(path, content):

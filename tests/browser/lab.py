@@ -19,9 +19,12 @@ VIEWPORT = {"width": 1280, "height": 720}  # of a projector
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 # The one switch: with SITE=folder all runs in that static site instead of a JupyterLab with a server.
 SITE = Path(os.environ["SITE"]).resolve() if os.environ.get("SITE") else None
+KERNEL = {"name": "python" if SITE else "python3", "display_name": "Python 3", "language": "python"}
 NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", SITE / "files" if SITE else ROOT / "notebooks"))
 # Chromium's sandbox does not start for root, as whom CI runs; only our own pages are opened.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+# Nothing else can be reached: what a page asks of another host fails, which counts as a fault.
+FLAGS = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+FLAGS += ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 # All that a reader can move; of a row of toggles, the one that is on has nothing to do.
 CONTROLS = (
     ".noUi-handle:visible, select:visible, input[type=checkbox]:visible, "
@@ -102,7 +105,7 @@ def browse():
 
 
 class Notebook:
-    """A notebook in a page of its own; `faults` gathers what goes wrong on the page.
+    """A notebook in a page of its own; `faults` gathers what goes wrong on the page, `away` what it asks elsewhere.
 
     path : relative to the server's folder
     script : JavaScript that the page runs before anything else
@@ -112,7 +115,9 @@ class Notebook:
         self.page = browser.new_page()
         self.page.set_default_timeout(WAIT)
         self.page.add_init_script(script)
-        self.faults = []
+        self.faults, self.away = [], []
+        here = url, url.replace("http:", "ws:"), "data:", "blob:"
+        self.page.context.on("request", lambda asked: asked.url.startswith(here) or self.away.append(asked.url))
         self.page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
         self.page.on("console", self._listen)
         # In JupyterLab with a workspace of its own, so that no notebook of another page opens beside it.
@@ -151,6 +156,18 @@ class Notebook:
                 await future.done;
                 return printed; }""",
             code,
+        )
+
+    def cells(self):
+        """The cells as JupyterLab would save them."""
+        return self.page.evaluate("() => jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells")
+
+    def write(self, place, source):
+        """Put this source into the cell at this place."""
+        self.page.evaluate(
+            """([place, source]) => jupyterapp.shell.currentWidget.content.widgets[place]
+                .model.sharedModel.setSource(source)""",
+            [place, source],
         )
 
     def outputs(self):

@@ -70,7 +70,7 @@ def configure(lite):
         "loadPyodideOptions": {"packages": [*runtime.KERNEL, "course-utils"]},
     }
     page = {
-        "appName": pages.title(ROOT),
+        "appName": pages.TITLE,
         "contentsStorageName": pages.STORAGE,
         "exposeAppInBrowser": True,
         "litePluginSettings": {KERNEL: kernel},
@@ -89,7 +89,7 @@ def configure(lite):
 
 
 def mend(site, lessons):
-    """What JupyterLite's pages load before JupyterLite itself: ours for the keys, and for what a student has written."""
+    """Let JupyterLite's pages load our scripts first: for the keys, and for what a student has written."""
     for script in SCRIPTS:
         shutil.copy(HERE / script, site)
     shutil.copy(site / "lab/favicon.ico", site)  # where browsers look first

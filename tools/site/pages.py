@@ -15,11 +15,15 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
 HERE = Path(__file__).resolve().parent
+README = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
+TITLE, INTRODUCTION = README.removeprefix("# ").split("\n\n")[:2]
 STORAGE = "Optimizers, step by step"  # the browser's database with a student's edits: another name would hide them all
 KEPT = (
     "> What you change here is kept in this browser, on this computer alone, until you clear the browser's data. "
     "To take it along: *File*, *Download*."
 )
+# A minus after another sign that closes no bracket belongs to the number behind it, and stands close to it.
+SIGN = re.compile(r"(?<=</mo>)(?<!&#x00029;</mo>)(?<!\]</mo>)(?<!&#x0007C;</mo>)<mo>(?=&#x02212;</mo>)")
 # As JupyterLite writes it: a notebook in which this differs counts as changed as soon as it is opened.
 METADATA = {
     "kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"},
@@ -36,14 +40,14 @@ METADATA = {
 
 
 class Lesson:
-    """A notebook of the course, as it is saved."""
+    """A notebook of the course, as it is saved; its line is that of the README's table."""
 
     def __init__(self, path):
         self.file, self.name = path.name, path.stem
         self.notebook = nbformat.read(path, as_version=4)
         first = self.notebook.cells[0].source
         self.title = re.match("# (.+)", first)[1]
-        self.promise = re.search(r"\*\*What you will see:\*\* (.+)", first)[1]
+        self.line = re.search(rf"\({path.parent.name}/{path.name}\) \| (.+) \|", README)[1]
         self.runnable = self._runnable()
         self.edition = edition(self.runnable)
 
@@ -77,24 +81,18 @@ def lessons(folder):
     return [Lesson(path) for path in sorted(folder.glob("*.ipynb"))]
 
 
-def title(root):
-    """The course's title, the README's first line."""
-    return introduction(root)[0].removeprefix("# ")
-
-
-def introduction(root):
-    """The README's title and first paragraph."""
-    return (root / "README.md").read_text(encoding="utf-8").split("\n\n")[:2]
+def mathml(tex, display="inline"):
+    return SIGN.sub('<mo form="prefix">', convert(tex, display=display))
 
 
 class Renderer(IPythonRenderer):
     """Markdown whose mathematics any browser sets by itself, and whose links stay among the static pages."""
 
     def inline_math(self, body):
-        return convert(body)
+        return mathml(body)
 
     def block_math(self, body):
-        return convert(body, display="block")
+        return mathml(body, "block")
 
     def link(self, text, url, title=None):
         return super().link(text, url.replace(".ipynb", ".html"), title)
@@ -111,8 +109,6 @@ class Exporter(HTMLExporter):
 
 def write(site, lessons):
     """The first page, the lessons' pages and what belongs to them, into the folder of the site."""
-    root = HERE.parents[1]
-    name, said = introduction(root)
     (site / "read").mkdir()
     (site / "posters").mkdir()
     shutil.copy(HERE / "page.css", site)
@@ -122,9 +118,9 @@ def write(site, lessons):
         body, _ = Exporter().from_notebook_node(lesson.notebook)
         links = f'<nav><a href="../index.html">All lessons</a> <a href="../{run(lesson)}">Run it here</a></nav>'
         (site / "read" / f"{lesson.name}.html").write_text(page(lesson.title, links + body, "../"), encoding="utf-8")
-    name, items = name.removeprefix("# "), "".join(map(item, lessons))
-    body = f"<h1>{name}</h1><p>{html.escape(said)}</p><ol>{items}</ol>" + (HERE / "first.html").read_text("utf-8")
-    (site / "index.html").write_text(page(name, body, "", "first"), encoding="utf-8")
+    body = f"<h1>{TITLE}</h1><p>{html.escape(INTRODUCTION)}</p><ol>{''.join(map(item, lessons))}</ol>"
+    body += (HERE / "first.html").read_text(encoding="utf-8")
+    (site / "index.html").write_text(page(TITLE, body, "", "first"), encoding="utf-8")
 
 
 def run(lesson):
@@ -136,7 +132,7 @@ def item(lesson):
     return f"""
 <li><a href="{run(lesson)}" tabindex="-1" aria-hidden="true"><img src="posters/{lesson.name}.png" alt=""></a>
 <h2>{html.escape(lesson.title)}</h2>
-<p>{html.escape(lesson.promise[0].upper() + lesson.promise[1:])}</p>
+<p>{html.escape(lesson.line[0].upper() + lesson.line[1:])}</p>
 <p class="ways"><a href="{run(lesson)}">Run it here</a> <a href="read/{lesson.name}.html">Read it</a></p></li>"""
 
 

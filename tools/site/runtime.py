@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import sys
 import tarfile
 import tempfile
 import urllib.request
@@ -24,7 +25,7 @@ WANTS = {  # what a wheel imports that is given beside Pyodide's own
 def opened(source):
     """A function from a file's name to its bytes; the source is Pyodide's address, its folder or that folder packed."""
     if "://" in source:
-        yield lambda name: urllib.request.urlopen(f"{source.rstrip('/')}/{name}", timeout=120).read()
+        yield lambda name: fetched(f"{source.rstrip('/')}/{name}")
     elif Path(source).is_dir():
         yield lambda name: Path(source, name).read_bytes()
     else:
@@ -33,6 +34,14 @@ def opened(source):
                 archive.extractall(folder, filter="data")
             lock = next(Path(folder).rglob("pyodide-lock.json"))
             yield lambda name: (lock.parent / name).read_bytes()
+
+
+def fetched(address):
+    try:
+        with urllib.request.urlopen(address, timeout=120) as answer:
+            return answer.read()
+    except OSError as error:
+        sys.exit(f"{address} can't be had ({error}): set PYODIDE to a folder or an archive that holds Pyodide's files.")
 
 
 def lay_out(source, wheels, folder):

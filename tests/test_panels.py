@@ -322,7 +322,7 @@ def test_a_fault_shows_in_red_until_the_next_good_move(part, function):
     it.controls["lr"].value = 0.9
     assert "ValueError: a &lt; b &amp; c" in it.error.value
     assert 'role="alert"' in it.error.value and "[role=alert] { color: #b00020" in CSS
-    assert it.error.layout.display is None
+    assert it.error.layout.display == "flex"
     it.controls["lr"].value = 0.2
     assert it.error.value == "" and it.error.layout.display == "none"
     assert figure.events[-1][0] == "sent"

@@ -78,7 +78,7 @@ class Shown:
             self.picture.value = self.figure.jpeg()  # before all words, since it is what everybody waits for
             self.picture.remove_class("course-stale")
         self.error.value = f'<b role="alert">{html.escape(self.fault)}</b>' if self.fault else ""
-        self.error.layout.display = "flex" if self.fault else "none"  # a None would not reach a page with its own kernel
+        self.error.layout.display = "flex" if self.fault else "none"  # a None is lost in a browser alone
 
     def prepare(self):
         """What is done just before it is shown."""

@@ -59,8 +59,8 @@ def test_a_picture_is_saved_among_the_students_files(open_notebook):
         )
         assert said == ""
         for ending in ("png", "svg", "pdf", "gif"):
-            kept = "name => jupyterapp.serviceManager.contents.get(name).then(file => file.content.length)"
-            assert notebook.page.evaluate(kept, f"walk.{ending}") > 1000
+            size = "name => jupyterapp.serviceManager.contents.get(name).then(file => file.size)"
+            assert notebook.page.evaluate(size, f"walk.{ending}") > 1000
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ test: .venv/dev-ready ## ruff, the unit tests, and every notebook run again and 
 	@test -n "$(NOTEBOOKS)" || { echo "make test: there is no notebook in notebooks/ to test." >&2; exit 1; }
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
-	$(RUN) -m pytest -n logical --dist loadfile --nbval --nbval-current-env \
+	$(RUN) -m pytest -n logical --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
 	  tests --ignore=tests/browser $(NOTEBOOKS) $(ARGS)
 
 notebooks: .venv/dev-ready ## run every notebook from top to bottom and save it

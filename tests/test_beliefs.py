@@ -115,7 +115,7 @@ def emblem(rule, landscape=bowl, steps=12, **hyper):
 
     def show(step):
         figure.update(path, step=step)
-        names = ("bowl", "level", "rim", "walked", "downhill", "step", "here")
+        names = ("bowl", "level", "past", "rim", "walked", "downhill", "step", "here", "left")
         return dict(zip(names, view.artists[path.label], strict=True))
 
     return path, show
@@ -137,6 +137,21 @@ def test_the_emblem_is_the_belief_of_the_marked_step(rule):
         tail, tip = shown["downhill"].get_xydata()[:2]
         along, g = tip - tail, bowl.grad(path.theta[step - 1])
         np.testing.assert_allclose(along / np.linalg.norm(along), -g / np.linalg.norm(g), rtol=1e-9)
+
+
+def test_the_ellipses_of_earlier_steps_stay_as_pale_lines():
+    view, path = BeliefMap(bowl, earlier=2), descend(rmsprop, bowl.grad, bowl.start, 9, lr=0.4)
+    figure = LiveFigure(view)
+    past = None
+    for step, shown in ((1, 0), (2, 1), (6, 2)):
+        figure.update(path, step=step)
+        past = view.artists["RMSProp"][2]
+        points = past.get_xydata()
+        rims = np.split(points, np.flatnonzero(np.isnan(points[:, 0])))[1:-1]
+        assert len(rims) == shown
+        for rim, number in zip(rims, range(step - shown, step), strict=True):
+            np.testing.assert_allclose(belief(path, number).height(rim[1:]), 0, atol=1e-9)
+    assert past.get_alpha() < 1
 
 
 def test_before_the_first_step_nothing_is_believed():

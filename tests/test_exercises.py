@@ -47,7 +47,7 @@ class Exercise(NamedTuple):
 def exercises(lesson):
     """Its exercises that are checked."""
     cells = nbformat.read(lesson, as_version=4).cells
-    imports = next(cell.source for cell in cells if "import check" in cell.source)
+    imports = next(cell.source for cell in cells if "import numpy" in cell.source)
     found = []
     for text, cell, answer in zip(cells, cells[1:], cells[2:], strict=False):
         if cell.cell_type == "code" and re.search(r"^check\(", cell.source, re.MULTILINE):

@@ -16,7 +16,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgb
-from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
@@ -25,6 +25,8 @@ from course_utils import NAMES, Path, adagrad, adam, descend, gradient_descent, 
 from course_utils.figures import (
     OTHER_STYLES,
     STYLES,
+    Bars,
+    Cloud,
     Curve,
     Fit,
     HeatMap,
@@ -32,11 +34,14 @@ from course_utils.figures import (
     Map,
     Profile,
     Series,
+    StepMap,
     Surface,
     View,
     WorkedStep,
+    loss_by_direction,
     loss_curve,
 )
+from course_utils.figures.names import Stamp, apart, wrapped
 from course_utils.formulas import worked_step
 from course_utils.problems import Landscape, LinearRegression, bowl, rosenbrock, round_bowl, saddle, wavy
 
@@ -71,6 +76,8 @@ def first_theta():
 
 CASES = {
     "Map": Case(lambda: Map(bowl), lambda path: path.theta),
+    "StepMap": Case(lambda: StepMap(bowl), lambda path: path.theta),
+    "Cloud": Case(lambda: Cloud(bowl), lambda path: path.theta),
     "Profile": Case(lambda: Profile(wavy), lambda path: np.c_[path.theta, wavy.loss(path.theta)], 0, wavy),
     "Surface": Case(lambda: Surface(bowl), lambda path: np.c_[path.theta, bowl.loss(path.theta)], 1),
     "Fit": Case(lambda: Fit(X, Y), line_ends, 1),
@@ -115,6 +122,16 @@ def shown(paths, case, **others):
 
 def pixels(figure):
     return np.array(figure.picture().convert("RGB")).astype(int)
+
+
+def without_words(figure):
+    """The pixels of a figure drawn once more, without the words on where a path has left."""
+    figure.canvas.restore_region(figure._background)
+    for view in figure.views:
+        for artist in view.moving():
+            if not isinstance(artist, Stamp):
+                view.axes.draw_artist(artist)
+    return pixels(figure)
 
 
 def drawn(paths, case, **others):
@@ -165,13 +182,28 @@ def test_a_path_shows_in_its_color(case):
     assert amount(drawn({"Adam": walk(case)}, case), ADAM["color"]) > amount(drawn({}, case), ADAM["color"]) + 30
 
 
-def test_a_map_has_a_star_at_the_minimum_and_none_where_there_is_no_minimum():
-    def stars(landscape):
-        view = LiveFigure(Map(landscape), size=(5, 4)).views[0]
-        return [artist.get_xydata().tolist() for artist in view.axes.lines if artist.get_marker() == "*"]
+def crosses(view):
+    lines = [artist for artist in view.moving() if isinstance(artist, Line2D)]
+    return [artist.get_xydata().tolist() for artist in lines if artist.get_marker() == "+"]
 
-    assert stars(rosenbrock) == [[[1.0, 1.0]]]
-    assert stars(saddle) == []
+
+def test_a_map_has_a_cross_at_the_minimum_and_none_where_there_is_no_minimum():
+    assert crosses(LiveFigure(Map(rosenbrock), size=(5, 4)).views[0]) == [[[1.0, 1.0]]]
+    assert crosses(LiveFigure(Map(saddle), size=(5, 4)).views[0]) == []
+
+
+def test_the_cross_lies_above_the_paths():
+    figure = shown({"Adam": walk(CASES["Map"])}, CASES["Map"])
+    assert figure.views[0].moving()[-1].get_marker() == "+"
+
+
+@pytest.mark.parametrize("window", [(-6, 3, -3, 3), (-1, 1, -4, 4)])
+def test_a_circle_is_a_circle_on_a_map(window):
+    for equal in (True, False):
+        view = Map(bowl, window=window, equal=equal)
+        LiveFigure(view)
+        across, up = np.diff(view.axes.transData.transform([(0, 0), (1, 1)]), axis=0)[0]
+        assert (across == pytest.approx(up)) == equal
 
 
 def test_a_map_is_darkest_where_the_loss_is_greatest():
@@ -196,8 +228,7 @@ def test_a_model_has_pictures_too():
     model, window = LinearRegression(X, Y), (-2, 2, -3, 3)
     figure = LiveFigure(Map(model, window=window), Surface(model, window=window), loss_curve(model, 5), size=(9, 3))
     figure.update(descend(gradient_descent, model.grad, (1, 2), 5, lr=0.1))
-    stars = [artist.get_xydata() for artist in figure.views[0].axes.lines if artist.get_marker() == "*"]
-    np.testing.assert_array_equal(stars, [[model.minimum]])
+    np.testing.assert_array_equal(crosses(figure.views[0])[:1], [[model.minimum]])
     np.testing.assert_allclose(figure.views[1].artists["gradient descent"][1].get_data_3d()[2][0], model.loss((1, 2)))
 
 
@@ -234,13 +265,12 @@ def test_a_series_may_have_parts():
     figure.update({"Adam": path})
     for place in (0, 1):
         np.testing.assert_array_equal(held(view.artists["Adam"][place]), series(path.theta[:, place]))
-    legend = [text.get_text() for text in view.axes.get_legend().get_texts()]
-    assert legend == [r"$\theta_1$", r"$\theta_2$"]
+    assert list(view.beside.stamps) == [r"$\theta_1$", r"$\theta_2$"]
     first, second = view.artists["Adam"][:2]
     assert first.get_markerfacecolor() != second.get_markerfacecolor()
-    for part, line in zip((first, second), view.axes.get_legend().get_lines(), strict=True):
-        for look in ("color", "marker", "markerfacecolor", "linewidth"):
-            assert getattr(line, f"get_{look}")() == getattr(part, f"get_{look}")(), "the legend looks as the parts do"
+    ends = [line.get_ydata()[-1] for line in (first, second)]
+    tops = [stamp.get_position()[1] for stamp in view.beside.stamps.values()]
+    assert np.argmax(ends) == np.argmax(tops), "each stands at its line's end"
 
 
 def test_surface_draws_an_arrow_for_each_step():
@@ -255,7 +285,7 @@ def test_surface_draws_an_arrow_for_each_step():
 def test_surface_draws_its_arrows_from_mark_to_mark(azimuth):
     case = CASES["Surface"]
     figure = fresh({"Adam": walk(case, steps=5, lr=1)}, case, azimuth=azimuth)
-    arrows, marks, _ = figure.views[0].artists["Adam"]
+    arrows, marks, *_ = figure.views[0].artists["Adam"]
     marks.draw(figure.canvas.get_renderer())  # puts the projected points into the line
     ends = np.column_stack(marks.get_data(orig=False))
     for arrow, (tail, tip) in zip(arrows.get_paths(), itertools.pairwise(ends), strict=True):
@@ -378,7 +408,7 @@ def test_a_view_of_ones_own_says_where_its_paths_go():
     figure, path = LiveFigure(Squares(), loss_curve(bowl, 20)), walk(CASES["Map"])
     background = pixels(figure)
     figure.update(path, step=3)
-    walked, here = figure.views[0].artists["Adam"]
+    walked, here, _ = figure.views[0].artists["Adam"]
     np.testing.assert_array_equal(held(walked), path.theta**2)
     np.testing.assert_array_equal(held(here), path.theta[[3]] ** 2)
     assert not np.array_equal(pixels(figure), background) and figure.text.startswith("squares | L over t; Adam")
@@ -483,7 +513,7 @@ def test_a_curve_holds_its_numbers():
     assert other.get_color() == OTHER_STYLES[0]["color"]
     assert [set(line.get_xdata()) for line in view.axes.lines if line not in (one, other)] == [{0.5}]
     assert (view.axes.get_xscale(), view.axes.get_yscale()) == ("log", "log")
-    assert [text.get_text() for text in view.axes.get_legend().get_texts()] == ["Adam", "mine", "limit"]
+    assert list(view.beside.stamps) == ["Adam", "mine"] and "limit" in [text.get_text() for text in view.axes.texts]
     assert amount(pixels(figure), ADAM["color"]) > 100
 
 
@@ -512,6 +542,81 @@ def test_a_curve_has_room_for_numbers_that_come_later():
     left, right = view.axes.get_xlim()
     assert left < LR[2].min() < LR[2].max() < right
     assert view.axes.get_ylim() == (0, 1)
+
+
+def test_a_cloud_is_where_it_is_said_to_be_and_its_ellipse_two_deviations_wide():
+    view = Cloud(bowl)
+    figure = LiveFigure(view, size=(5, 4))
+    walkers = np.random.default_rng(0).normal((-2, 1), (0.5, 0.25), (1000, 2))
+    figure.update({}, cloud=walkers, expected=((-2, 1), (0.5, 0.25)))
+    np.testing.assert_array_equal(held(view.dots), walkers)
+    ellipse = held(view.ellipse)
+    np.testing.assert_allclose([ellipse.min(axis=0), ellipse.max(axis=0)], [(-3, 0.5), (-1, 1.5)], atol=2e-3)
+    inside = (((walkers - (-2, 1)) / (1, 0.5)) ** 2).sum(axis=1) < 1
+    assert inside.mean() == pytest.approx(1 - np.exp(-2), abs=0.03), "86 %, as its docstring says"
+    figure.update({})
+    assert not len(held(view.dots)) and not np.isfinite(held(view.ellipse)).any()
+
+
+@pytest.mark.parametrize("rule", [gradient_descent, momentum, adam])
+def test_the_arrows_of_a_step_are_its_gradient_its_memory_and_itself(rule):
+    view = StepMap(bowl)
+    figure, path = LiveFigure(view), descend(rule, bowl.grad, bowl.start, 9, lr=0.1)
+    figure.update(path, step=4)
+    against_g, against_m, step = (held(artist)[:2] for artist in view.artists[path.label][-3:])
+    before, after = path.theta[3:5]
+    np.testing.assert_allclose(step, [before, after])
+    g = bowl.grad(before)
+    shaft = np.diff(against_g, axis=0)[0]
+    np.testing.assert_allclose(shaft / np.linalg.norm(shaft), -g / np.linalg.norm(g))
+    if rule is gradient_descent:
+        assert not len(against_m)
+    else:
+        m = path.m_hat[4] if rule is adam else path.m[4]
+        np.testing.assert_allclose(np.diff(against_m, axis=0)[0] / shaft, m / g, err_msg="one scale for both")
+    figure.update(path, step=0)
+    assert not any(len(held(artist)) for artist in view.artists[path.label][-3:])
+
+
+def test_each_axis_of_a_bowl_falls_on_its_own_straight_line():
+    view = loss_by_direction(bowl, 30, (1e-30, 1e2))
+    LiveFigure(view).update(descend(gradient_descent, bowl.grad, bowl.start, 30, lr=0.1))
+    for line, curvature, start in zip(view.artists["gradient descent"], (0.2, 4), (2.5, 8), strict=False):
+        expected = start * (1 - 0.1 * curvature) ** (2 * np.arange(31))
+        np.testing.assert_allclose(line.get_ydata(), expected, rtol=1e-9)
+    assert list(view.beside.stamps) == ["λ = 0.2", "λ = 4"]
+
+
+def test_bars_begin_at_zero_or_where_they_are_told_and_say_their_numbers():
+    view = Bars({"gradient descent": 1001, "mine": (100, 400)}, "steps")
+    figure = LiveFigure(view, size=(5, 2))
+    assert [(bar.get_x(), bar.get_width()) for bar in view.axes.patches] == [(0, 1001), (100, 300)]
+    assert [text.get_text() for text in view.axes.texts] == [" 1001", " 100 to 400"]
+    assert figure.text == "gradient descent: 1001; mine: 100 to 400"
+    assert to_rgb(view.axes.patches[0].get_facecolor()) == to_rgb("black")
+
+
+def test_a_path_may_wear_the_look_of_an_optimizer():
+    first, second = Map(bowl).showing("straight"), Map(bowl).showing("turned")
+    figure = LiveFigure(first, second, wear={"straight": "Adam", "turned": "Adam"})
+    figure.update({"straight": walk(CASES["Map"]), "turned": walk(CASES["Map"])})
+    assert {view.artists[label][0].get_color() for view, label in ((first, "straight"), (second, "turned"))} == {
+        ADAM["color"]
+    }
+    assert legend_texts(figure) == [], "each view has one path, which it is made for"
+
+
+def test_a_view_may_show_some_of_the_paths():
+    first, second = Map(bowl).showing("one"), Map(bowl).showing("two", "one")
+    LiveFigure(first, second).update({"one": walk(CASES["Map"]), "two": walk(CASES["Map"])})
+    assert (list(first.artists), list(second.artists)) == (["one"], ["two", "one"])
+
+
+def test_a_series_has_its_marks():
+    view = Series(lambda path: path.theta[:, 0], "$L$", 20, (0, 6), marks={"limit": 2})
+    LiveFigure(view, size=(4, 3))
+    assert [set(line.get_ydata()) for line in view.axes.lines] == [{2}]
+    assert [text.get_text() for text in view.axes.texts] == ["limit"]
 
 
 # --- the legend
@@ -560,7 +665,82 @@ def test_other_labels_get_styles_in_the_order_of_their_appearance():
 def test_a_point_that_cannot_be_drawn_is_left_out(case, far):
     finite = (-5, -2), (-4, 1)
     whole, near = points(case, *finite, (far, far), (far, 0)), points(case, *finite)
-    np.testing.assert_array_equal(drawn({"Adam": whole}, case, step=0), drawn({"Adam": near}, case, step=0))
+    np.testing.assert_array_equal(
+        without_words(shown({"Adam": whole}, case, step=0)), drawn({"Adam": near}, case, step=0)
+    )
+
+
+@pytest.mark.parametrize("beyond", [(0, 9), (40, 0), (-5, -1e300), (np.nan, 0), (np.inf, np.inf)])
+def test_a_map_says_at_which_step_a_path_has_left_it_for_good(beyond):
+    case, out = CASES["Map"], (-20, 0)
+    back_again = points(case, (-5, 0), out, (-4, 0), (-3, 1), beyond, out)
+    picture = shown({"Adam": back_again}, case)
+    *_, said = picture.views[0].artists["Adam"]
+    assert said.get_text() == "t = 4"
+    box, (x, top) = picture.views[0].axes.bbox, said.get_position()
+    height, width = said.size(picture.figure.dpi)
+    assert box.x0 <= x and x + width <= box.x1 and box.y0 <= top - height and top <= box.y1, "it is in the picture"
+    shown({"Adam": points(case, (-5, 0), out, (-4, 0))}, case)
+    assert said.get_text() == "", "it has come back"
+
+
+def test_between_two_points_outside_of_a_map_nothing_is_drawn():
+    case = CASES["Map"]
+    across = points(case, (-5, 1), (-20, 1), (20, 0), (-20, 0), (-5, -1))
+    nothing, some = drawn({}, case), drawn({"Adam": across}, case)
+    row = shown({}, case).views[0].axes.transData.transform((-1, 0))[1]
+    middle = slice(nothing.shape[1] // 2, None)
+    at = nothing.shape[0] - int(row)
+    np.testing.assert_array_equal(some[at - 40 : at + 40, middle], nothing[at - 40 : at + 40, middle])
+
+
+def test_a_path_is_pale_where_it_begins_and_full_where_it_ends():
+    case = CASES["Map"]
+    across = np.column_stack([np.linspace(-5.5, 2.5, 9), np.full(9, 2.5)])
+    figure = shown({"Adam": points(case, *across)}, case)
+    picture, axes = pixels(figure), figure.views[0].axes
+
+    def blue(step):
+        """How blue the line is in the middle of a step: Adam's colour has no blue, white has 255."""
+        column, row = axes.transData.transform(across[step - 1 : step + 1].mean(axis=0)).astype(int)
+        return picture[len(picture) - row - 12 : len(picture) - row + 12, column, 2].min()
+
+    assert blue(1) > blue(4) + 20 > blue(8) + 40
+
+
+def test_names_stand_apart_and_in_the_order_of_their_lines():
+    tops = apart(np.array([50.0, 52, 51, 90, 3]), np.full(5, 10.0), 0, 100)
+    assert list(np.argsort(tops)) == [4, 0, 2, 1, 3]
+    assert (np.diff(np.sort(tops)) >= 10 - 1e-9).all() and tops.min() >= 10 and tops.max() <= 100
+    np.testing.assert_array_equal(apart(np.array([20.0, 60]), np.full(2, 10.0), 0, 100), [20, 60])
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("Adam", ["Adam"]),
+        ("gradient descent", ["gradient", "descent"]),
+        ("momentum, β = 0.5", ["momentum", "β\u00a0=\u00a00.5"]),
+    ],
+)
+def test_a_name_is_broken_where_it_may_be(label, lines):
+    assert wrapped(label).split("\n") == lines
+
+
+def test_the_lines_of_a_series_are_named_at_their_ends_and_need_no_legend():
+    figure = LiveFigure(Map(bowl), loss_curve(bowl, 12))
+    paths = {"Adam": walk(CASES["Map"]), "my rule": walk(CASES["Map"], lr=0.4)}
+    figure.update(paths)
+    assert legend_texts(figure) == []
+    view = figure.views[1]
+    stamps = view.beside.stamps
+    assert list(stamps) == ["Adam", "my rule"]
+    assert [stamp.get_color() for stamp in stamps.values()] == [ADAM["color"], OTHER_STYLES[0]["color"]]
+    height = {label: stamp.get_position()[1] for label, stamp in stamps.items()}
+    assert height["Adam"] > height["my rule"], "its loss is higher in the end"
+    assert all(stamp.get_position()[0] > view.axes.bbox.x1 for stamp in stamps.values())
+    figure.update({"Adam": paths["Adam"]})
+    assert stamps["my rule"] not in view.moving(), "a name goes with its path"
 
 
 @pytest.mark.parametrize("outside", [(9, 0), (-5, -3.1)])
@@ -582,9 +762,10 @@ def test_no_step_is_drawn_across_a_gap(name):
     start, end = ((-6,), (5,)) if case.landscape is wavy else ((-5, -2), (2, 2))
     nowhere = np.full_like(start, np.nan, dtype=float)
     whole = drawn({"Adam": points(case, start, nowhere, end)}, case, step=0)
-    changed = np.argwhere((whole != drawn({"Adam": points(case, start, nowhere)}, case, step=0)).any(axis=-1))
+    gone = shown({"Adam": points(case, start, nowhere)}, case, step=0)
+    changed = np.argwhere((whole != without_words(gone)).any(axis=-1))
     assert len(changed), "the point behind the gap is missing"
-    assert (np.ptp(changed, axis=0) < 20).all(), "more is drawn than one more mark"
+    assert (np.ptp(changed, axis=0) < 40).all(), "more is drawn than one more mark"
 
 
 @pytest.mark.parametrize("far", [1e3, 1e5, 1e8])
@@ -622,10 +803,12 @@ def test_the_picture_is_handed_over_as_base64_text_with_its_words():
     figure.update({"Adam": walk(CASES["Map"])})
     data, about = figure._repr_mimebundle_()
     assert set(data) == {"image/png", "text/plain"} and isinstance(data["image/png"], str)
-    assert about == {"image/png": {"alt": figure.text}}
+    assert about == {"image/png": {"width": 672, "height": 336, "alt": figure.text}}, (
+        "96 pixels an inch, as it is shown"
+    )
     image = Image.open(io.BytesIO(base64.b64decode(data["image/png"], validate=True)))
-    assert (image.format, image.size) == ("PNG", figure.pixels) == ("PNG", (672, 336))  # 96 pixels an inch
-    assert (np.array(image.convert("RGB")) == pixels(figure)).all()
+    assert (image.format, image.size) == ("PNG", figure.pixels) == ("PNG", (1344, 672))
+    assert np.abs(np.array(image.convert("RGB")) - pixels(figure)).mean() < 1, "fewer colours, and no eye sees it"
 
 
 def test_a_live_picture_is_nearly_the_same_as_a_jpeg():
@@ -757,7 +940,7 @@ ROWS = {  # name: (() -> views, labels)
     "surface, curve": (lambda: [Surface(bowl), loss_curve(bowl, 200, window=(1e-30, 1e4))], STYLES),
     "windows": (
         lambda: [
-            Map(bowl, window=(-6000, 3000, -30000, 30000)),
+            Map(bowl, window=(-6000, 3000, -30000, 30000), equal=False),
             Map(bowl, window=(-6e-4, 3e-4, -3e-4, 3e-4), title="near"),
         ],
         ["Adam"],
@@ -783,7 +966,7 @@ def written(name):
     texts = []
 
     def draw_text(text, renderer):
-        if text.get_visible() and text.get_text().strip():
+        if text.get_visible() and text.get_alpha() != 0 and text.get_text().strip():
             texts.append((text, text.get_window_extent(renderer)))
         original_text(text, renderer)
 
@@ -795,11 +978,13 @@ def written(name):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Text, "draw", draw_text)
         patch.setattr("course_utils.figures.text._QuickText.draw", draw_text)
+        patch.setattr("course_utils.figures.names.Stamp.draw", draw_text)
         patch.setattr(FigureCanvasAgg, "draw", draw_canvas)
         views, labels = ROWS[name]
         figure = LiveFigure(*views())
         figure.update(dict.fromkeys(labels, walk(CASES["Map"])))
-    return figure, texts
+    last = {text: box for text, box in texts if text.get_figure() is figure.figure}
+    return figure, list(last.items())
 
 
 every_row = pytest.mark.parametrize("row", ROWS)
@@ -961,7 +1146,7 @@ def test_every_line_of_every_worked_step_has_room(lesson, lr):
         assert len(lines) <= room
         figure.update({rule.__name__: path}, step=step)
         for line in view.artists[rule.__name__]:
-            assert line.narrower(96) > 0.9, line.get_text()
+            assert line.narrower(figure.figure.dpi) > 0.9, line.get_text()
 
 
 def test_a_line_that_is_too_long_is_set_narrower_and_not_cut_off():
@@ -970,17 +1155,19 @@ def test_a_line_that_is_too_long_is_set_narrower_and_not_cut_off():
     figure = LiveFigure(view, size=(4, 3))
     figure.update({"Adam": walk(CASES["Map"])})
     (line, *_) = view.artists["Adam"]
-    assert 0.3 < line.narrower(96) < 0.9
+    assert 0.3 < line.narrower(figure.figure.dpi) < 0.9
     inked = np.flatnonzero((pixels(figure) < 128).any(axis=(0, 2)))
     box = view.axes.bbox
-    assert inked.max() <= box.x1 < inked.max() + 12, "its last character ends where the axes end"
+    assert inked.max() <= box.x1 < inked.max() + 24, "its last character ends where the axes end"
 
 
-def test_the_legend_of_a_heat_map_lies_above_the_map():
+def test_the_limit_of_a_heat_map_lies_above_the_map_and_is_named_where_it_leaves_it():
     view = HeatMap(LR, BETA, "$L$", (1e-6, 1), log="x", limit=("limit", [0.1, 0.5], [0, 1]))
     LiveFigure(view)
     moving = view.moving()
-    assert isinstance(moving[0], QuadMesh) and any(isinstance(artist, Legend) for artist in moving[1:])
+    assert isinstance(moving[0], QuadMesh) and list(moving[-1].get_xdata()) == [0.1, 0.5]
+    (name,) = view.axes.texts
+    assert (name.get_text(), name.xy) == ("limit", (0.5, 1))
 
 
 def test_curves_that_are_not_given_again_are_not_drawn():

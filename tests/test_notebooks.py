@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from course_utils.panels import panel, predict, sweep
+from course_utils.panels import detective, doctor, panel, predict, sweep
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 from save_notebooks import FOLDER, lessons, navigate
@@ -100,13 +100,16 @@ def settings(control):
     return [("value", type(control.value)(value)) for value in values]
 
 
+MOVED = panel | predict | sweep | detective | doctor
+
+
 def faults_of(shown):
     """Moves each control, alone and then with the others, and says what goes wrong."""
     if isinstance(shown, sweep):
         return [shown.error.value] if shown.error.value else []
     before = shown.figure.picture().tobytes()
     if isinstance(shown, predict):
-        shown.buttons[0].click()
+        shown.turn.click()
         return [] if shown.answer in shown.outcome.value else [f"no answer: {shown.outcome.value}"]
     faults = [f"at the outset: {shown.error.value}"]
     for name, control in shown.controls.items():
@@ -124,7 +127,21 @@ def faults_of(shown):
     for button in shown.buttons:
         button.click()
         faults.append(f"button {button.description}: {shown.error.value}")
+    if isinstance(shown, detective):
+        faults += untold(shown)
     return [fault for fault in faults if not fault.endswith(": ")]
+
+
+def untold(game):
+    """The wrong guesses after which the last steps of the hidden rule and the guess look the same."""
+    for _ in game.mistakes:
+        game.another.click()
+        for option in game.options:
+            if option.description != game.hidden:
+                option.click()
+                ends = (game.figure.paths[label].theta[-2:, 0] for label in ("hidden rule", "your guess"))
+                if len({f"{after - before:.3g}" for before, after in ends}) < 2:
+                    yield f"{game.hidden} is not told from {option.description}: {game.said.value}"
 
 
 @pytest.fixture
@@ -146,7 +163,7 @@ def test_every_control_works_at_its_ends(path, run):
             assert result.success, f"{where}: {result.error_in_exec or result.error_before_exec}"
             shown.append((where, result.result))
         # Only now, as after Run All: a later cell may have taken a name that a panel still needs.
-        moved = [(where, item) for where, item in shown if isinstance(item, panel | predict | sweep)]
+        moved = [(where, item) for where, item in shown if isinstance(item, MOVED)]
         faults = [f"{where}: {fault}" for where, item in moved for fault in faults_of(item)]
     assert_none([*faults, *captured.stderr.splitlines()])
     assert any(isinstance(item, panel) for _, item in moved), f"{path.name} has no panel"

@@ -1,8 +1,12 @@
 """Panels: which widgets they are made of, and what happens at each move."""
 
 import asyncio
+import base64
 import html
+import io
 import itertools
+import json
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -12,11 +16,13 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from IPython.utils.capture import capture_output
+from PIL import Image
 from traitlets.config import Config
 
 from course_utils import descend, gradient_descent
-from course_utils.figures import LiveFigure, Map, Profile
+from course_utils.figures import HeatMap, LiveFigure, Map, Profile, loss_curve
 from course_utils.panels import choice, log_slider, panel, predict, slider, start_sliders, step_slider, sweep
+from course_utils.panels.controls import nearest, player
 from course_utils.panels.shown import CSS
 from course_utils.problems import LinearRegression, bowl, wavy
 
@@ -25,7 +31,11 @@ class Recorder:
     """Stands for a figure; it and what is made with it write down what happens, in order."""
 
     def __init__(self, takes=()):
-        self.takes, self.pixels, self.events, self.text = set(takes), (300, 200), [], "what is drawn"
+        self.takes, self.shown, self.events, self.text = set(takes), (300, 200), [], "what is drawn"
+        self.paths = {}
+
+    def areas(self):
+        return []
 
     def update(self, paths, **others):
         self.events.append(("figure", paths, others))
@@ -151,7 +161,7 @@ def test_the_start_sliders_of_a_model_are_told_window_and_start():
 def test_a_step_slider_starts_where_it_is_told():
     control = step_slider("step t", 5, 10)
     assert (control.value, control.slider.value, control.play.value) == (5, 5, 5)
-    assert (control.slider.min, control.slider.max, control.play.max) == (0, 10, 10)
+    assert (control.slider.min, control.slider.max, control.play.play.max) == (0, 10, 10)
     assert control.description == "step t"
 
 
@@ -431,6 +441,114 @@ def test_running_a_cell_again_closes_what_it_had_shown(monkeypatch):
     assert control.comm is None and three.box.comm
 
 
+# --- the picture is touched
+
+
+def walk(lr=0.1, x=-5.0, y=-2.0):
+    return descend(gradient_descent, bowl.grad, (x, y), 20, lr=lr)
+
+
+def on_the_bowl(**others):
+    figure = LiveFigure(Map(bowl), loss_curve(bowl, 20))
+    return panel(figure, walk, lr=log_slider("learning rate η", 0.1, -2, 0), **start_sliders(bowl), **others)
+
+
+def test_where_a_picture_may_be_touched_is_where_its_map_lies():
+    figure = LiveFigure(Map(bowl), loss_curve(bowl, 20))
+    (area,) = figure.areas()
+    assert area["x"] == {"name": "x", "low": -6, "high": 3, "log": False}
+    assert area["y"] == {"name": "y", "low": -3, "high": 3, "log": False}
+    left, top, right, bottom = area["box"]
+    width, height = figure.pixels
+    picture = figure.picture()
+    inside = picture.getpixel((int(left * width) + 3, int(top * height) + 3))
+    outside = picture.getpixel((int(left * width) - 3, int(top * height) + 3))
+    assert inside != outside == (255, 255, 255), "the corner of the map"
+    assert (right - left) * width / ((bottom - top) * height) == pytest.approx(1.5, rel=1e-3)
+
+
+def test_a_heat_map_gives_values_to_its_two_hyper_parameters():
+    cells = HeatMap(("lr", "$\\eta$", [0.01, 0.1, 1.0]), ("beta", "$\\beta$", [0, 0.5]), "$L$", (1e-6, 1), log="x")
+    (area,) = LiveFigure(cells).areas()
+    assert (area["x"]["name"], area["x"]["log"], area["y"]["name"], area["y"]["log"]) == ("lr", True, "beta", False)
+    assert area["x"]["low"] < 0.01 and area["x"]["high"] > 1
+
+
+def test_what_is_touched_sets_the_sliders_and_draws_once():
+    it = on_the_bowl()
+    shown = []
+    it.picture.observe(shown.append, "value")
+    it.inbox.value = json.dumps({"x": 1.2345, "y": -0.7})
+    assert (it.controls["x"].value, it.controls["y"].value) == (1.2, -0.7)
+    assert len(shown) == 1 and it.picture.value == it.figure.jpeg() and "from (1.2, -0.7)" in it.figure.text
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "stop"),
+    [
+        (slider("x", 0, -6.0, 3.0, 0.1), 0.123, 0.1),
+        (slider("x", 0, -6.0, 3.0, 0.1), 99, 3),
+        (slider("steps", 5, 1, 40), 7.6, 8),
+        (log_slider("η", 0.1, -2, 0), 0.1234, 0.125),
+        (log_slider("η", 0.1, -2, 0), 50, 1),
+    ],
+)
+def test_a_place_on_the_picture_means_the_nearest_stop_of_a_slider(control, value, stop):
+    assert nearest(control, value) == stop
+
+
+def test_only_where_both_controls_are_there_is_a_picture_touched():
+    def areas(it):
+        script = html.unescape(it.box.children[-1].children[-2].value)
+        return json.loads(re.search(r"\(this, (.*)\)\"", script)[1])
+
+    assert [area["x"]["name"] for area in areas(on_the_bowl())] == ["x"]
+    assert areas(panel(LiveFigure(Map(bowl)), walk, lr=slider("η", 0.1, 0.0, 1.0))) == []
+
+
+# --- films and ghosts
+
+
+def test_the_paths_grow_as_a_film_and_stand_whole_at_its_end():
+    it = on_the_bowl()
+    whole, lengths = it.picture.value, []
+    for frame in (1, 30, 60, 0):
+        it.film.value = frame
+        lengths.append(len(it.figure.paths["gradient descent"]))
+    assert lengths == [0, 10, 20, 20] and it.picture.value == whole
+    it.film.value = 10
+    it.controls["lr"].value = 0.2
+    assert len(it.figure.paths["gradient descent"]) == 20, "a move shows the whole walk"
+
+
+def test_a_film_plays_as_fast_as_it_is_told():
+    film = player(60, 80)
+    film.speed.label = "4"
+    assert film.play.interval == 20
+    film.speed.label = "½"
+    assert film.play.interval == 160
+
+
+def test_a_panel_with_a_step_has_its_own_player_and_no_film():
+    it = panel(LiveFigure(Map(bowl)), walk, step=step_slider("step t", 3, 9), lr=slider("η", 0.1, 0.0, 1.0))
+    assert it.film not in it.box.children[-1].children
+    assert on_the_bowl().box.children[-1].children[0].play.max == 60
+
+
+def test_a_ghost_stays_below_until_it_is_let_go():
+    it = on_the_bowl()
+    alone = it.picture.value
+    it.controls["lr"].value = 0.3
+    plain = it.picture.value
+    it.controls["lr"].value = 0.1
+    it.ghost.value = True
+    it.controls["lr"].value = 0.3
+    haunted = it.picture.value
+    assert haunted not in (plain, alone)
+    it.ghost.value = False
+    assert it.picture.value == plain
+
+
 # --- predictions
 
 
@@ -444,24 +562,51 @@ def test_an_answer_must_be_among_the_options():
         predict("Does it arrive?", ["yes", "no"], "maybe", "", Recorder(), dict)
 
 
-@pytest.mark.parametrize("place", [0, 1])
-def test_an_answer_is_given_once_a_choice_is_made(place):
-    it = question(lambda: {"gradient descent": descend(gradient_descent, bowl.grad, bowl.start, 5, lr=0.6)})
-    assert it.outcome.value == "" and "gradient descent" not in it.figure.text
-    shown = []
-    it.picture.observe(shown.append, "value")
-    click(it.buttons[place])
+def five_steps():
+    return descend(gradient_descent, bowl.grad, bowl.start, 5, lr=0.6)
+
+
+def test_a_question_shows_where_the_walk_begins_and_nothing_of_its_end():
+    it = question(five_steps)
+    assert "gradient descent: θ(0) = (-5, -2) from (-5, -2)" in it.figure.text
+    assert it.outcome.value == "" and it.picture.value == it.figure.jpeg()
+
+
+def test_votes_are_counted_and_reveal_nothing():
+    it = question(five_steps)
+    asked = it.picture.value
+    for place in (0, 1, 0):
+        click(it.buttons[place])
+    assert [button.description for button in it.buttons] == ["yes · 2", "no · 1"]
+    assert it.outcome.value == "" and it.picture.value == asked
+
+
+def test_the_answer_is_revealed_on_demand_and_the_question_can_be_asked_again():
+    it = question(five_steps)
+    asked = it.picture.value
+    click(it.buttons[0])
+    click(it.turn)
     assert it.outcome.value == "<b>no</b>: because <i>η</i> is too large"
-    assert len(shown) == 1 and it.picture.value == it.figure.jpeg() and "gradient descent: θ(5)" in it.figure.text
-    assert [button.disabled for button in it.buttons] == [True, True]
+    assert it.picture.value == it.figure.jpeg() != asked and "gradient descent: θ(5)" in it.figure.text
     assert [button.button_style for button in it.buttons] == ["", "success"]
-    assert it.buttons[place].icon == ("times", "check")[place]
+    assert all(button.disabled for button in it.buttons) and it.turn.description == "ask again"
+    click(it.turn)
+    assert it.turn.description == "reveal"
+    assert [button.description for button in it.buttons] == ["yes", "no"]
+    assert it.outcome.value == "" and it.picture.value == asked
+    assert not any(button.disabled or button.button_style for button in it.buttons)
 
 
 def test_a_fault_in_a_prediction_shows():
     it = question(fail)
-    click(it.buttons[0])
     assert html.escape("ValueError: a < b & c") in it.error.value and not it.outcome.value
+
+
+def test_the_picture_of_the_answer_is_folded_with_it(outputs):
+    text = outputs(display, question(five_steps))[0].data["text/markdown"]
+    folded = text[text.index("<details>") : text.index("</details>")]
+    (image,) = re.findall(r'<img width="288" alt="[^"]*θ\(5\)[^"]*" src="data:image/png;base64,([^"]+)">', folded)
+    assert Image.open(io.BytesIO(base64.b64decode(image))).size == (576, 384)
 
 
 def test_without_a_kernel_a_question_stands_as_text_with_its_answer_folded_away(outputs):

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from helpers import refused
 
-from course_utils import adagrad, adam, descend, gradient_descent, momentum, rmsprop, walk
+from course_utils import Path, adagrad, adam, descend, gradient_descent, momentum, rmsprop, walk
 from course_utils.problems import (
     Classifier,
     Landscape,
     LinearRegression,
+    Plane,
     bowl,
+    chebyshev_bound,
     diabetes,
     digits,
     landscapes,
@@ -652,3 +654,80 @@ def test_standardised_diabetes_has_a_condition_number_of_470():
     x, _ = diabetes()
     z = (x - x.mean(axis=0)) / x.std(axis=0)
     assert np.linalg.cond(z.T @ z / len(z)) == pytest.approx(470.08, abs=0.005)
+
+
+# --- by direction, from above, and how fast it could be
+
+
+@pytest.mark.parametrize("problem", ["bowl", "line"])
+def test_the_parts_of_a_loss_add_up_to_what_lies_above_the_least(problem):
+    rng = np.random.default_rng(0)
+    ground = bowl if problem == "bowl" else LinearRegression(rng.normal(size=(30, 3)), rng.normal(size=30))
+    theta = rng.normal(size=(5, len(ground.minimum)))
+    parts = ground.split(theta)
+    assert parts.shape == theta.shape and (parts >= 0).all()
+    np.testing.assert_allclose(parts.sum(axis=-1), ground.loss(theta) - ground.loss(np.array(ground.minimum)))
+
+
+def test_each_part_of_a_line_s_loss_falls_as_its_own_curvature_says():
+    rng = np.random.default_rng(1)
+    model = LinearRegression(rng.normal(size=(30, 3)), rng.normal(size=30))
+    before, after = np.ones(4), np.ones(4) - 0.1 * model.grad(np.ones(4))
+    np.testing.assert_allclose(model.split(after), model.split(before) * (1 - 0.1 * model.curvatures) ** 2)
+
+
+def test_only_a_quadratic_with_a_minimum_can_be_split():
+    for ground in (rosenbrock, saddle):
+        with pytest.raises(ValueError, match=r"^split needs a quadratic with a minimum: .*\.$"):
+            ground.split((1, 2))
+
+
+@pytest.mark.parametrize("steps", [1, 5, 12])
+def test_no_rule_of_constant_settings_beats_chebyshev(steps):
+    low, high = 0.2, 4
+    λ = np.linspace(low, high, 400)
+    bound = chebyshev_bound(low, high, steps)
+
+    def worst(rule, **hyper):
+        path = descend(rule, lambda theta: λ[:, np.newaxis] * theta, np.ones((400, 1)), steps, **hyper)
+        return np.abs(path.theta[-1]).max()
+
+    rates, betas = np.linspace(0.05, 0.9, 40), np.linspace(0, 0.8, 20)
+    assert min(worst(momentum, lr=lr, beta=beta) for lr in rates for beta in betas) >= bound * (1 - 1e-12)
+    roots = (high + low) / 2 + (high - low) / 2 * np.cos(np.pi * (np.arange(steps) + 0.5) / steps)
+    reached = np.abs(np.prod(1 - λ[:, np.newaxis] / roots, axis=1)).max()
+    assert reached == pytest.approx(bound, rel=1e-9), "the bound is reached by other rates at each step"
+    np.testing.assert_allclose(chebyshev_bound(low, high, [1, steps])[-1], bound)
+
+
+class Hills:
+    """A loss of 50 parameters, of which two matter."""
+
+    @staticmethod
+    def loss(theta):
+        return theta[..., 3] ** 2 + 2 * theta[..., 7] ** 2
+
+
+def test_a_plane_holds_the_motion_and_the_loss_of_walks_that_keep_to_it():
+    start, steps = np.random.default_rng(0).normal(size=50), np.zeros((2, 9, 50))
+    steps[0, :, 3], steps[1, :, 7] = np.linspace(0, 5, 9), np.linspace(0, -2, 9)
+    paths = [Path(theta=start + walk) for walk in steps]
+    plane = Plane(Hills, paths)
+    assert plane.share == pytest.approx(1)
+    for path in paths:
+        seen = plane.seen(path).theta
+        np.testing.assert_allclose(plane.loss(seen), Hills.loss(path.theta))
+        np.testing.assert_allclose(np.linalg.norm(seen, axis=1), np.linalg.norm(path.theta - start, axis=1))
+    left, right, bottom, top = plane.window
+    ends = np.array([plane.seen(path).theta[-1] for path in paths])
+    assert (ends.sum(axis=0) >= 0).all(), "directions have the walks' side"
+    assert left < 0 < ends[:, 0].max() < right and bottom < 0 < ends[:, 1].max() < top
+
+
+def test_what_a_plane_does_not_hold_it_says():
+    walks = np.zeros((9, 50))
+    walks[:, :3] = np.linspace(0, 1, 9)[:, np.newaxis] ** [1, 2, 3]
+    path = Path(theta=walks)
+    plane = Plane(Hills, [path])
+    lost = walks - (walks @ plane.directions.T) @ plane.directions
+    assert plane.share == pytest.approx(1 - (lost**2).sum() / (walks**2).sum()) and plane.share < 1

@@ -3,5 +3,18 @@
 from . import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
 from .judge import check
 from .kinds import Exercise
+from .suspects import Suspects
+from .ward import patients
 
-__all__ = ["Exercise", "check", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "lesson_5", "lesson_6"]
+__all__ = [
+    "Exercise",
+    "Suspects",
+    "check",
+    "lesson_1",
+    "lesson_2",
+    "lesson_3",
+    "lesson_4",
+    "lesson_5",
+    "lesson_6",
+    "patients",
+]

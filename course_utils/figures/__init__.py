@@ -7,26 +7,36 @@ mark: `look.py`.
 """
 
 from .belief import BeliefMap
-from .charts import Curve, HeatMap, Series, loss_curve
+from .charts import Bars, Curve, HeatMap, Series, loss_by_direction, loss_curve
+from .cloud import Cloud
+from .ledger import Ledger
 from .live import LiveFigure
 from .look import OTHER_STYLES, STYLES
 from .maps import Fit, Map, Profile, Surface
+from .sheet import Sheet
+from .step import StepMap
 from .text import WorkedStep
 from .view import View
 
 __all__ = [
     "OTHER_STYLES",
     "STYLES",
+    "Bars",
     "BeliefMap",
+    "Cloud",
     "Curve",
     "Fit",
     "HeatMap",
+    "Ledger",
     "LiveFigure",
     "Map",
     "Profile",
     "Series",
+    "Sheet",
+    "StepMap",
     "Surface",
     "View",
     "WorkedStep",
+    "loss_by_direction",
     "loss_curve",
 ]

@@ -3,8 +3,10 @@
 import matplotlib
 import numpy as np
 from matplotlib.colors import LogNorm
+from matplotlib.ticker import MaxNLocator
 
-from .look import GRID, HEAT, LIMIT, UNKNOWN, looks
+from .look import HEAT, LIMIT, UNKNOWN, looks
+from .names import Names
 from .view import View, drawable, margin, plain
 
 
@@ -16,27 +18,52 @@ class Series(View):
     steps : how many the picture has room for
     window : (bottom, top)
     log : whether the axis is logarithmic
-    parts : what the parts are called, in a legend
+    parts : what the parts are called, each at the end of its line; or how many there are, if they need no names
     over : what the other axis is called, such as "epoch"
+    marks : dict from label to a height, such as a limit
     """
 
-    def __init__(self, value, name, steps, window, log=False, parts=("",), over="$t$"):
+    def __init__(self, value, name, steps, window, log=False, parts=1, over="$t$", marks=()):
         self.value, self.name, self.steps = value, name, steps
-        self.window, self.log, self.parts, self.over = window, log, parts, over
+        self.window, self.log, self.over, self.marks = window, log, over, dict(marks)
+        self.parts = [""] * parts if isinstance(parts, int) else list(parts)
         self.shows = f"{plain(name)} over {plain(over)}"
 
     def draw(self, axes):
-        axes.set(xlabel=self.over, ylabel=self.name)
-        axes.set(xlim=(0, self.steps), ylim=self.window, yscale="log" if self.log else "linear")
-        axes.grid(color=GRID)
+        axes.set(xlabel=self.over, xlim=(0, self.steps), ylim=self.window, yscale="log" if self.log else "linear")
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.set_title(self.name, loc="left")
+        axes.grid(axis="y")
+        for label, height in self.marks.items():
+            axes.axhline(height, color=LIMIT, linestyle="--", lw=2)
+            axes.text(0.98, height, label, color=LIMIT, transform=axes.get_yaxis_transform(), ha="right", va="bottom")
+        self.beside = Names(axes, self.parts) if any(self.parts) else None
+
+    def take_names(self, labels):
+        if len(self.parts) > 1 or not Names.fit(labels):
+            return False
+        if self.beside:
+            self.beside.remove()
+        self.beside = Names(self.axes, labels)
+        return True
+
+    def moving(self):
+        if not self.beside:
+            return super().moving()
+        shown = {label: group for label, group in self.artists.items() if group[0].get_visible()}
+        if len(self.parts) > 1:
+            first = next(iter(shown.values()), [])
+            shown = dict(zip(self.parts, [[line] for line in first], strict=False))
+        return [*super().moving(), *self.beside.at(_ends(shown))]
 
     def new_artists(self, style):
-        """A line for each part, told apart by their marks: full, then hollow."""
-        hollow = {"markerfacecolor": "white"}
-        lines = [self.new_line(**style, **(hollow if n % 2 else {}), lw=2, ms=7) for n in range(len(self.parts))]
-        if len(lines) > 1 and not self.artists:
-            self.axes.legend(lines, self.parts, loc="upper right")
-            self.background_moved = True
+        """A line for each part: full marks, then hollow ones; many have none, and the later are the paler."""
+        count, lines = len(self.parts), []
+        for n in range(count):
+            look = {"markerfacecolor": "white"} if n % 2 else {}
+            if count > 3:
+                look = {"marker": "", "linestyle": "-", "alpha": 1 - 0.7 * n / (count - 1)}
+            lines.append(self.new_line(**style | {"lw": 2.2, "ms": 6} | look))
         return [*lines, self.axes.axvline(0, color=style["color"], lw=1, animated=True)]
 
     def move(self, artists, path, row):
@@ -48,6 +75,16 @@ class Series(View):
             line.set_markevery((len(t) // 16, max(1, len(t) // 8)))
         here.set_xdata([row, row])
         here.set_visible(row < t[-1])
+
+
+def loss_by_direction(landscape, steps, window=(1e-8, 1e2), names=True):
+    """A Series of what is left of the loss along each axis of a quadratic, a line for each: see its `split`.
+
+    names : whether each line is named by its curvature
+    """
+    parts = [f"λ = {curvature:.3g}" for curvature in landscape.curvatures]
+    parts = parts if names else len(parts)
+    return Series(lambda path: landscape.split(path.theta), "$L$, by axis", steps, window, True, parts)
 
 
 def loss_curve(landscape, steps, window=(1e-8, 1e2), log=True):
@@ -79,23 +116,82 @@ class Curve(View):
         every = max(1, len(self.x) // 12)
         for label, style in looks(self.curves).items():
             y = drawable(self.curves[label])
-            self.artists[label] = axes.plot(self.x, y, **style, lw=2, ms=7, markevery=every, label=label)
-        for (label, place), linestyle in zip(self.marks.items(), ("--", "-", ":"), strict=False):
-            axes.axvline(place, color=LIMIT, linestyle=linestyle, lw=2, label=label)
-        axes.set(xlabel=self.names[0], ylabel=self.names[1])
-        axes.set(**{f"{axis}scale": "log" for axis in self.log})
-        axes.grid(color=GRID)
+            self.artists[label] = axes.plot(self.x, y, **style, lw=2.2, ms=6, markevery=every, label=label)
+        axes.set(xlabel=self.names[0], **{f"{axis}scale": "log" for axis in self.log})
+        axes.set_title(self.names[1], loc="left")
+        axes.grid(axis="y")
         axes.set(xlim=margin(self.x, "x" in self.log), ylim=self.window or axes.get_ylim())
-        if len(self.curves) + len(self.marks) > 1:
-            known = np.isfinite(list(self.curves.values())).any()
-            axes.legend(loc="best" if known else "upper center", ncols=1 if known else 3)
+        self._draw_marks(axes)
+        self.beside = None
+        if len(self.curves) > 1:
+            if Names.fit(self.curves):
+                self.beside = Names(axes, self.curves)
+            else:
+                axes.legend(loc="best")
         for (line,) in self.artists.values():
             line.set_animated(True)
+
+    def _draw_marks(self, axes):
+        """Lines across the curves, each with its name above; of two that are near, to either side."""
+        sides = ["center"] if len(self.marks) == 1 else ["right", *["left"] * (len(self.marks) - 1)]
+        for (label, place), linestyle, side in zip(self.marks.items(), ("--", "-", ":"), sides, strict=False):
+            axes.axvline(place, color=LIMIT, linestyle=linestyle, lw=2)
+            across = axes.get_xaxis_transform()
+            axes.text(place, 1.01, label, color=LIMIT, transform=across, ha=side, va="bottom", weight="bold")
 
     def update(self, paths, curves=None, **others):
         if curves is not None:
             for label, (line,) in self.artists.items():
                 line.set_ydata(drawable(curves.get(label, np.full(len(self.x), np.nan))))
+
+    def moving(self):
+        names = self.beside.at(_ends(self.artists)) if self.beside else []
+        return [*super().moving(), *names]
+
+
+def _ends(artists):
+    """Where the line of each label ends, and its colour, from a dict from label to artists: the line is their first."""
+    ends = {}
+    for label, (line, *_) in artists.items():
+        y = np.asarray(line.get_ydata(), dtype=float)
+        y = y[np.isfinite(y)]
+        if line.get_visible() and len(y):
+            ends[label] = y[-1], line.get_color()
+    return ends
+
+
+class Bars(View):
+    """A few numbers beside one another: a bar for each, or from one number to another, with what it is written on it.
+
+    values : dict from label to a number, or to a pair of ends
+    name : what the axis is called
+    log : whether it is logarithmic
+    words : function (value) -> what is written beside a bar; by default the number, or both
+    """
+
+    def __init__(self, values, name, log=False, words=None):
+        self.values, self.name, self.log, self.words = values, name, log, words or _in_words
+        self.shows = "; ".join(f"{label}: {self.words(value)}" for label, value in values.items())
+
+    def draw(self, axes):
+        styles = looks(self.values)
+        numbers = np.array([np.max(value) for value in self.values.values()])
+        low = min(np.min(value) for value in self.values.values()) / 3 if self.log else 0
+        for place, (label, value) in enumerate(self.values.items()):
+            start, end = (low, value) if np.ndim(value) == 0 else value
+            axes.barh(place, end - start, left=start, height=0.55, color=styles[label]["color"])
+            axes.annotate(f" {self.words(value)}", (end, place), va="center")
+        axes.set(xscale="log" if self.log else "linear", ylim=(len(numbers) - 0.4, -0.6), xlabel=self.name)
+        axes.set_xlim(low, numbers.max() * (30 if self.log else 1.25))
+        axes.set_yticks(range(len(numbers)), self.values)
+        axes.spines["left"].set_visible(False)
+
+    def update(self, paths, **others):
+        """Nothing of it moves."""
+
+
+def _in_words(value):
+    return " to ".join(f"{number:.4g}" for number in np.atleast_1d(value))
 
 
 class HeatMap(View):
@@ -115,6 +211,7 @@ class HeatMap(View):
 
     def __init__(self, x, y, name, window, log="", limit=None):
         self.x, self.y, self.name, self.window, self.log, self.limit = x, y, name, window, log, limit
+        self.touch = x[0], y[0]
         self.shows = f"{plain(name)} over {plain(x[1], y[1])}"
 
     def draw(self, axes):
@@ -125,14 +222,17 @@ class HeatMap(View):
         edges = _edges(self.x[2], "x" in self.log), _edges(self.y[2], "y" in self.log)
         self.mesh = axes.pcolormesh(*edges, unknown, cmap=colors, norm=norm, animated=True)
         axes.figure.colorbar(self.mesh, ax=axes, label=self.name, extend="max")
-        axes.set(xlabel=self.x[1], ylabel=self.y[1])
+        axes.set(xlabel=self.x[1])
+        axes.set_title(self.y[1], loc="left")
         self.still = []
         if self.limit:
-            label, *line = self.limit
-            self.still = axes.plot(*line, color="black", lw=2.5, ls="--", animated=True, scalex=False, scaley=False)
-            legend = axes.legend(self.still, [label], loc="lower left")
-            legend.set_animated(True)  # or the map, which moves, would lie over it
-            self.still.append(legend)
+            label, x, y = self.limit
+            for color, width in (("white", 5), (LIMIT, 2.5)):  # seen on every colour of the map
+                line = axes.plot(x, y, color=color, lw=width, ls="-", animated=True, scalex=False, scaley=False)
+                self.still.extend(line)
+            inside = np.flatnonzero(np.asarray(y) <= axes.get_ylim()[1])
+            place = (x[inside[-1]], 1)
+            axes.annotate(label, place, (0, 4), axes.get_xaxis_transform(), "offset points", color=LIMIT, ha="center")
 
     def new_artists(self, style):
         return [self.new_line(color="white", marker="P", ms=16, mec="black", mew=1.5)]

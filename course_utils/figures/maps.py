@@ -1,45 +1,73 @@
 """Views of a loss as a landscape, with paths walking over it."""
 
-import matplotlib
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import proj3d
 
-from .look import DATA, GROUND, LEVELS, RESIDUAL
-from .view import View, drawable, margin, plain, window_of
+from .look import CURVE, DATA, GRID, GROUND, INK, LEVELS, RESIDUAL
+from .view import View, drawable, margin, plain, ticked_at_its_ends, window_of
+
+COLORS = LinearSegmentedColormap.from_list("ground", GROUND)
 
 
 class Map(View):
-    """A loss of two parameters from above: contours, and each path with a mark a step.
+    """A loss of two parameters from above: level lines, and each path from its ring on, with a mark a step.
 
     landscape : anything with a `loss`, a landscape or a model; where it has a
-        `minimum`, that gets a star
+        `minimum`, that gets a cross
     names : what the axes are called
     window : (left, right, bottom, top); by default the landscape's own
+    equal : whether both axes have the same scale, so that a circle is a circle
+        and downhill stands upright on a level line; not where their units differ
+    touch : the names of the panel's controls that follow a pointer on the map
+    resolution : at how many places along each side the loss is computed
     """
 
-    def __init__(self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), title="", window=None):
+    def __init__(
+        self,
+        landscape,
+        names=(r"$\theta_1$", r"$\theta_2$"),
+        title="",
+        window=None,
+        *,
+        equal=True,
+        touch=("x", "y"),
+        resolution=240,
+    ):
         self.landscape, self.names, self.title = landscape, names, title
+        self.equal, self.touch, self.resolution = equal, touch, resolution
         self.window = window_of(landscape, window, "a Map")
         self.shows = f"L({plain(*names)})"
+        left, right, bottom, top = self.window
+        self.share = float(np.clip((right - left) / (top - bottom), 0.9, 1.6)) if equal else 1
 
     def draw(self, axes):
-        x, y, z = grid(self, 160)
-        # As many contours near the minimum as far out, on any landscape: equal radii on a round bowl.
-        levels = np.unique(np.quantile(z, np.linspace(0, 1, 17) ** 2))
-        colors = matplotlib.colormaps[GROUND](np.linspace(0.02, 0.4, len(levels) - 1))
-        axes.contourf(x, y, z, levels=levels, colors=colors)
-        axes.contour(x, y, z, levels=levels[1:-1], colors=LEVELS, linewidths=0.7, linestyles="solid")
-        axes.set(xlabel=self.names[0], ylabel=self.names[1], title=self.title)
-        axes.set(xlim=self.window[:2], ylim=self.window[2:])
-        axes.locator_params(axis="x", nbins=3)  # long numbers would touch each other
+        x, y, z = grid(self, self.resolution)
+        # As many level lines near the minimum as far out, on any landscape: equal radii on a round bowl.
+        levels = np.unique(np.quantile(z, np.linspace(0, 1, 15) ** 2))
+        axes.contourf(x, y, z, levels=levels, colors=COLORS(np.linspace(0, 1, len(levels) - 1)))
+        axes.contour(x, y, z, levels=levels[1:-1], colors=LEVELS, linewidths=1.1, linestyles="solid")
+        axes.set(xlabel=self.names[0], xlim=self.window[:2], ylim=self.window[2:])
+        if self.title:
+            axes.set_ylabel(self.names[1])
+        axes.set_title(self.title or self.names[1], loc="left")
+        ticked_at_its_ends(axes.xaxis, *self.window[:2])
+        ticked_at_its_ends(axes.yaxis, *self.window[2:])
+        axes.spines[:].set_visible(False)
+        if self.equal:
+            axes.set_aspect("equal", anchor="N")
         minimum = getattr(self.landscape, "minimum", None)
-        if minimum is not None:
-            axes.plot(*minimum, "*", ms=16, mfc="white", mec="black", zorder=3)
+        self.cross = [] if minimum is None else [self.new_line(marker="+", ms=13, mec=INK, mew=1.6)]
+        for cross in self.cross:
+            cross.set_data(*np.transpose([minimum]))
 
     def points(self, path):
         return path.theta
+
+    def moving(self):
+        return [*super().moving(), *self.cross]
 
 
 class Profile(View):
@@ -49,6 +77,8 @@ class Profile(View):
     window : (left, right); by default the landscape's own
     """
 
+    touch = ("start", None)
+
     def __init__(self, landscape, name=r"$\theta$", title="", window=None):
         self.landscape, self.name, self.title = landscape, name, title
         self.window = window_of(landscape, window, "a Profile", ("left", "right"))
@@ -56,9 +86,13 @@ class Profile(View):
 
     def draw(self, axes):
         x = np.linspace(*self.window, 400)
-        axes.plot(x, self.landscape.loss(x[:, np.newaxis]), color=LEVELS, lw=2)
-        axes.set(xlabel=self.name, ylabel="$L$", title=self.title, xlim=self.window)
+        axes.plot(x, self.landscape.loss(x[:, np.newaxis]), color=CURVE, lw=2)
+        axes.set(xlabel=self.name, xlim=self.window)
+        axes.set_title(self.title or "$L$", loc="left")
         axes.set_ylim(axes.get_ylim())
+
+    def new_trail(self, style):
+        return super().new_trail(style, hops=True)
 
     def points(self, path):
         return np.column_stack([path.theta, self.landscape.loss(path.theta)])
@@ -71,7 +105,7 @@ class Surface(View):
     elevation, azimuth : where it is seen from at first, in degrees
     """
 
-    projection = "3d"
+    projection, share = "3d", 1.15
     takes = ("step", "elevation", "azimuth")
 
     def __init__(self, landscape, names=(r"$\theta_1$", r"$\theta_2$"), elevation=30, azimuth=-140, window=None):
@@ -82,15 +116,25 @@ class Surface(View):
 
     def draw(self, axes):
         x, y, z = grid(self, 41)
-        axes.plot_surface(x, y, z, cmap=GROUND, alpha=0.6, rcount=41, ccount=41, linewidth=0)
-        axes.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), zlim=(z.min(), z.max()))
-        axes.set_xlabel(self.names[0], labelpad=14)
-        axes.set_ylabel(self.names[1], labelpad=14)
-        axes.set_zlabel("$L$", labelpad=10)
+        low, high = z.min(), z.max()
+        self.floor = low - 0.25 * (high - low)
+        axes.plot_surface(x, y, z, cmap=COLORS, alpha=0.7, rcount=41, ccount=41, linewidth=0)
+        levels = np.unique(np.quantile(z, np.linspace(0, 1, 15) ** 2))[1:-1]
+        axes.contour(
+            x, y, z, levels=levels, zdir="z", offset=self.floor, colors=CURVE, linewidths=0.7, linestyles="solid"
+        )
+        axes.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), zlim=(self.floor, high))
+        axes.set_xlabel(self.names[0], labelpad=10)
+        axes.set_ylabel(self.names[1], labelpad=10)
+        axes.set_zlabel("$L$", labelpad=4)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(3))
-        axes.zaxis.set_major_locator(MaxNLocator(5))
-        axes.set_box_aspect(None, zoom=0.85)  # the layout does not know a third axis's words: keep them inside
+        axes.zaxis.set_ticks([tick for tick in MaxNLocator(4).tick_values(low, high) if low <= tick <= high])
+        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+            axis.pane.set_visible(False)
+            axis._axinfo["grid"]["color"] = GRID
+        axes.tick_params(pad=2)
+        axes.set_box_aspect((4, 4, 3), zoom=0.9)
         axes.view_init(*self.seen_from)
 
     def update(self, paths, step=None, elevation=None, azimuth=None, **others):
@@ -105,7 +149,9 @@ class Surface(View):
     def new_artists(self, style):
         arrows = LineCollection([], colors=style["color"], lw=2, animated=True)
         arrows.do_3d_projection = lambda: 0  # it lies on the projected picture: axes in space ask for its depth
-        return [self.axes.add_collection(arrows), *super().new_artists(style | {"linestyle": ""})]
+        shadow = self.new_line(color=style["color"], lw=1.2, alpha=0.4)
+        walked = self.new_line(**style | {"linestyle": ""}, ms=5)
+        return [self.axes.add_collection(arrows), walked, self.new_mark(style), shadow]
 
     def new_line(self, **look):
         return self.axes.plot([], [], [], **look, animated=True)[0]
@@ -116,10 +162,11 @@ class Surface(View):
         limits = np.array([self.axes.get_xlim(), self.axes.get_ylim(), self.axes.get_zlim()])
         inside = ((points >= limits[:, 0]) & (points <= limits[:, 1])).all(axis=1)
         points[~inside] = np.nan
-        arrows, walked, here = artists
+        arrows, walked, here, shadow = artists
         x, y, _ = proj3d.proj_transform(*points.T, self.axes.get_proj())
         arrows.set_segments(steps_as_arrows(x + 1j * y))
         walked.set_data_3d(*points.T)
+        shadow.set_data_3d(*points[:, :2].T, np.full(len(points), self.floor))
         here.set_data_3d(*points[row : row + 1].T)
 
 
@@ -136,8 +183,8 @@ class Fit(View):
 
     def draw(self, axes):
         axes.plot(self.x, self.y, "o", color=DATA, ms=4, mec="none")
-        axes.set(xlabel=self.names[0], ylabel=self.names[1])
-        axes.set(xlim=margin(self.x), ylim=margin(self.y))
+        axes.set(xlabel=self.names[0], xlim=margin(self.x), ylim=margin(self.y))
+        axes.set_title(self.names[1], loc="left")
 
     def new_artists(self, style):
         residuals = LineCollection([], colors=RESIDUAL, lw=0.6, alpha=0.6, animated=True)

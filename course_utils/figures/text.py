@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from ..formulas import worked_step
-from .look import NUMBERS
+from .look import INK, NUMBERS, TERMS
 from .view import View
 
 
@@ -24,7 +24,7 @@ class WorkedStep(View):
     room : how many lines there must be room for
     """
 
-    share = 1.5
+    share = 2.4
 
     def __init__(self, lines=worked_step, room=19):
         self.lines, self.room = lines, room
@@ -42,10 +42,10 @@ class WorkedStep(View):
         lines = self.lines(path, row)
         for place, artist in enumerate(artists):
             artist.set_text(lines[place] if place < len(lines) else "")
-            artist.set_color(NUMBERS if artist.get_text().startswith(" ") else "black")
+            artist.set_color(NUMBERS if artist.get_text().startswith(" ") else TERMS.get(artist.get_text()[:1], INK))
 
 
-MARGIN = 4  # pixels to the left of a character, for what of it reaches there
+MARGIN = 3  # points to the left of a character, for what of it reaches there
 
 
 class _QuickText(Text):
@@ -74,7 +74,7 @@ class _QuickText(Text):
         pixels[..., 3] = shade
         x, y = self.get_transform().transform(self.get_position())
         gc = renderer.new_gc()
-        renderer.draw_image(gc, round(x) - MARGIN, round(y) - height, pixels[::-1])
+        renderer.draw_image(gc, round(x) - _margin(renderer.dpi), round(y) - height, pixels[::-1])
         gc.restore()
 
     def narrower(self, dpi):
@@ -86,7 +86,7 @@ class _QuickText(Text):
         characters = re.findall(r".[\u0300-\u036f]*", self.get_text())
         pieces = [_character(character, self.get_fontsize(), dpi) for character in characters]
         width = max(1, sum(advance for _, advance in pieces))
-        return pieces, min(1, (self.axes.bbox.width - MARGIN) / width)
+        return pieces, min(1, (self.axes.bbox.width - _margin(dpi)) / width)
 
     def _draw_as_text(self, renderer):
         """For an SVG or PDF, which get real text: smaller, where pixels are set narrower."""
@@ -96,16 +96,20 @@ class _QuickText(Text):
         self.set_fontsize(size)
 
 
+def _margin(dpi):
+    return round(MARGIN * dpi / 72)
+
+
 @cache
 def _character(text, size, dpi):
     """How dark each pixel of a character is, as tall as a line and wider than any character; and its advance."""
-    side = round(2 * size * dpi / 72)
+    side, margin = round(2 * size * dpi / 72), _margin(dpi)
     figure = Figure(figsize=(side / dpi, side / dpi), dpi=dpi)
     renderer = FigureCanvasAgg(figure).get_renderer()
     style = FontProperties(size=size)
     _, height, below = renderer.get_text_width_height_descent("lp", style, False)
     advance = renderer.get_text_width_height_descent(f"|{text}|", style, False)[0]
     advance -= renderer.get_text_width_height_descent("||", style, False)[0]
-    figure.text(MARGIN / side, 1 - (height - below) / side, text, fontproperties=style)
+    figure.text(margin / side, 1 - (height - below) / side, text, fontproperties=style, color="black")
     figure.draw(renderer)
     return 255 - np.asarray(renderer.buffer_rgba())[..., 0], advance

@@ -7,7 +7,8 @@ import traitlets
 from ..figures.view import window_of
 
 # Two controls side by side in the 840 px that JupyterLab leaves at 1280 with its file browser open.
-SHAPE = {"style": {"description_width": "168px"}, "layout": {"width": "412px", "height": "34px"}}
+WIDTH = 412
+SHAPE = {"style": {"description_width": "168px"}, "layout": {"width": f"{WIDTH}px", "height": "34px"}}
 
 
 def slider(label, value, low, high, step=None):
@@ -41,9 +42,8 @@ class log_slider(widgets.HBox):
 
     def __init__(self, label, value, low, high):
         self.values = _readable(10.0**low, 10.0**high)
-        self.slider = widgets.IntSlider(
-            0, 0, len(self.values) - 1, description=label, readout=False, **SHAPE | {"layout": {"width": "340px"}}
-        )
+        fills = {"layout": {"width": "auto", "flex": "1 1 auto"}}
+        self.slider = widgets.IntSlider(0, 0, len(self.values) - 1, description=label, readout=False, **SHAPE | fills)
         self.readout = widgets.Label()
         self.readout.add_class("widget-readout")
         super().__init__([self.slider, self.readout], layout=SHAPE["layout"])
@@ -54,6 +54,10 @@ class log_slider(widgets.HBox):
     def place(self, value):
         """Where a value stands on the track, from 0 to 1."""
         return np.interp(np.log(value), np.log(self.values), np.linspace(0, 1, len(self.values)))
+
+    def nearest(self, value):
+        """The stop nearest to a value."""
+        return self.values[round(self.place(value) * self.slider.max)]
 
     def _nearest(self):
         return round(self.place(self.value) * self.slider.max)
@@ -107,6 +111,35 @@ def start_sliders(landscape, labels=("start θ₁", "start θ₂"), window=None,
     return {"x": slider(labels[0], x, left, right, 0.1), "y": slider(labels[1], y, bottom, top, 0.1)}
 
 
+def nearest(control, value):
+    """The value of a control that is nearest to a number from elsewhere, such as from a pointer on the picture."""
+    if hasattr(control, "nearest"):
+        return control.nearest(value)
+    step = getattr(control, "step", None)
+    value = min(max(value, control.min), control.max) if hasattr(control, "min") else value
+    return round(control.min + round((value - control.min) / step) * step, 10) if step else value
+
+
+class player(widgets.HBox):
+    """Play, pause and stop, at a speed that can be chosen; its `value` counts the frames.
+
+    frames : the last one; interval : milliseconds from one to the next at speed 1
+    """
+
+    value = traitlets.Int()
+
+    def __init__(self, frames, interval):
+        shape = {"width": "96px", "height": "34px"}
+        self.play = widgets.Play(0, 0, frames, interval=interval, show_repeat=False, layout=shape)
+        self.speed = widgets.ToggleButtons(
+            options={"½": 0.5, "1": 1, "2": 2, "4": 4}, value=1, style={"button_width": "auto"}, tooltips=["speed"] * 4
+        )
+        self.speed.add_class("course-speed")
+        super().__init__([self.play, self.speed])
+        self.speed.observe(lambda change: setattr(self.play, "interval", round(interval / change.new)), "value")
+        traitlets.link((self.play, "value"), (self, "value"))
+
+
 class step_slider(widgets.HBox):
     """A slider over the steps of a path, with buttons: play and pause, back and forward.
 
@@ -117,8 +150,7 @@ class step_slider(widgets.HBox):
 
     def __init__(self, label, value, high):
         self.slider = slider(label, value, 0, high)
-        shape = {"width": "96px", "height": "34px"}
-        self.play = widgets.Play(value=value, min=0, max=high, interval=400, show_repeat=False, layout=shape)
+        self.play = player(high, 400)
         self.back = widgets.Button(icon="step-backward", tooltip="one step back", layout={"width": "42px"})
         self.forward = widgets.Button(icon="step-forward", tooltip="one step forward", layout={"width": "42px"})
         super().__init__([self.slider, self.play, self.back, self.forward])

@@ -2,12 +2,16 @@
 
 import html
 import inspect
+import json
 from uuid import uuid4
 
 import ipywidgets as widgets
 
 from ..figures.look import LIMIT, MARKS
+from .controls import nearest, player
 from .shown import Shown
+
+FRAMES, INTERVAL = 60, 80  # of a film, and milliseconds
 
 
 class panel(Shown):
@@ -33,13 +37,16 @@ class panel(Shown):
     **controls : widgets, such as those of `slider`, `log_slider` and `choice`
 
     As the last line of a cell it shows itself. Its `controls` have the names
-    that they were given.
+    that they were given. Below the picture stands what every panel can do: let
+    its paths grow, and keep them as a pale ghost while the controls move on;
+    and a place on the picture gives values to the controls that the view names
+    in its `touch`.
     """
 
     def __init__(self, figure, compute, say=None, limits=None, presets=None, **controls):
         self.compute, self.say, self.limits, self.controls = compute, say, limits, controls
         self.said, self.marks = widgets.HTML(), widgets.HTML()
-        self.moving_many = False
+        self.moving_many, self.drawn = False, None
         self.asked = _asked(compute, controls, figure.takes)
         if limits and "lr" not in controls:
             raise ValueError("limits are marked on the learning rate: name its control lr, or leave out limits.")
@@ -48,8 +55,17 @@ class panel(Shown):
             for name in values.keys() - controls.keys():
                 raise ValueError(f"the preset {label!r} sets {name}: the controls are {', '.join(controls)}.")
         self.buttons = [self._button(label, values) for label, values in presets.items()]
-        rows = list(controls.values()), [*self.buttons, self.marks, self.said]
-        super().__init__(figure, *map(widgets.HBox, rows))
+        if limits:
+            controls["lr"].add_class("course-main")
+        self.said.add_class("course-said")
+        rows = list(controls.values()), [*self.buttons, self.marks]
+        areas = [area for area in figure.areas() if {a["name"] for a in (area["x"], area["y"]) if a} <= controls.keys()]
+        self.film, self.ghost = player(FRAMES, INTERVAL), widgets.ToggleButton(description="keep as a ghost")
+        grows = "step" not in figure.takes or "step" not in controls
+        tools = [*([self.film] if grows else []), self.ghost]
+        super().__init__(figure, *map(widgets.HBox, rows), self.said, tools=tools, areas=areas)
+        self.film.observe(self._grow, "value")
+        self.ghost.observe(self._haunt, "value")
         if limits:
             # Of no other panel, nor of one in another notebook of the same page: a style reaches all of them.
             self.place = f"course-marks-{uuid4().hex}"
@@ -73,6 +89,23 @@ class panel(Shown):
             self.moving_many = False
         self._follow()
 
+    def _touched(self, change):
+        values = json.loads(change.new)
+        self.set(**{name: nearest(self.controls[name], value) for name, value in values.items()})
+
+    def _grow(self, change):
+        """Show the paths as they are at a frame of the film; whole where it has ended or was stopped."""
+        if self.drawn is None:
+            return
+        paths, others = self.drawn
+        row = round(max(map(len, paths.values()), default=0) * (change.new or FRAMES) / FRAMES)
+        with self.following():
+            self.figure.update({label: path.until(row) for label, path in paths.items()}, **others)
+
+    def _haunt(self, change):
+        with self.following():
+            self.figure.keep() if change.new else self.figure.forget()
+
     def _follow(self, change=None):
         """Compute and draw, in the kernel's own turn: it merges moves that come meanwhile."""
         if self.moving_many:
@@ -86,6 +119,8 @@ class panel(Shown):
                 paths, more = paths
                 others |= more
             self.figure.update(paths, **others)
+            self.drawn = self.figure.paths, others
+            self.film.layout.display = None if max(map(len, self.figure.paths.values()), default=0) > 1 else "none"
             if self.limits:
                 marks = self._marked(self.limits(*[values[n] for n in ["beta"] if n in values]))
             said = self.say(paths) if self.say else ""

@@ -1,33 +1,18 @@
 """What shows itself in a cell: the base of panel, prediction and sweep."""
 
 import html
+import json
 from contextlib import contextmanager
+from pathlib import Path
 
 import ipywidgets as widgets
 from IPython import get_ipython
 from IPython.display import display
 
-# JupyterLab shows labels smaller than the pictures' 14 pt, too small for the back row. While the panel lives, its own
-# picture is there, and the still one of the next output is put away. A fault stands on white of its own: red on a dark
-# theme's grey can hardly be read. The marks on a learning rate are drawn where its panel says.
-CSS = """<style>
-.course-panel .widget-label, .course-panel .widget-readout,
-.course-panel button, .course-panel .widget-html-content { font-size: 14pt; line-height: 1.3; }
-.course-panel .widget-toggle-buttons { display: flex; align-items: center; gap: 8px; }
-.course-panel .widget-toggle-buttons .widget-label { text-align: right; }
-.course-panel .widget-toggle-buttons .jupyter-button { height: 34px; width: auto; }
-.course-panel .widget-readout { min-width: 3.4em; }
-.course-panel .widget-hbox { align-items: center; overflow: visible; }
-.course-panel > .widget-hbox { flex-wrap: wrap; }
-.course-panel > .widget-hbox > .jupyter-button { height: 34px; width: auto; }
-.course-panel > .widget-image { max-width: 100%; height: auto; margin: 0; }
-.course-panel .noUi-base::before { content: ''; position: absolute; left: 0; right: 0; top: -9px; height: 22px;
-                                   pointer-events: none; background: var(--course-marks, none); }
-.course-panel [role=alert] { color: #b00020; background: white; padding: 2px 6px; }
-.course-panel .course-stale { opacity: 0.25; }
-.course-panel .course-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.jp-OutputArea-child:has(.course-panel) + .jp-OutputArea-child:has(.jp-RenderedImage) { display: none; }
-</style>"""
+HERE = Path(__file__).parent
+CSS = f"<style>{(HERE / 'panel.css').read_text('utf-8')}</style>"
+TOUCH = (HERE / "touch.js").read_text("utf-8")
+LARGEST = 1.66  # times the size at which the picture is shown, where there is room
 
 
 class Controls(widgets.VBox):
@@ -49,21 +34,38 @@ class Shown:
 
     figure : LiveFigure
     *rows : widgets, from above
+    tools : widgets below the picture
+    areas : where the picture may be touched, of those of `figure.areas()`
     text, markdown : what stands for the box where there is no kernel
 
     The same picture is a second output, a still one: saved files and pages
     without a kernel show that, where a widget shows nothing. The picture that
     follows is part of the box, so that it is found again by a tab that was
-    closed and opened once more.
+    closed and opened once more. A script adds what needs one, the filling of
+    the screen and the touching of the picture: where it is blocked, nothing
+    else is lost.
     """
 
-    def __init__(self, figure, *rows, text="", markdown=""):
+    def __init__(self, figure, *rows, tools=(), areas=(), text="", markdown=""):
         self.figure, self.fault = figure, ""
         self.error = widgets.HTML(layout={"display": "none"})
-        self.picture = widgets.Image(format="jpeg", layout={"width": f"{figure.pixels[0]}px"})
-        self.box = Controls([widgets.HTML(CSS), *rows, self.error, self.picture])
+        width, height = figure.shown
+        # As large as its place allows, and never higher than the window leaves below the controls.
+        fits = f"min(100%, {LARGEST * width:.0f}px, max({width}px, {64 * width / height:.0f}vh))"
+        self.picture = widgets.Image(format="jpeg", layout={"width": fits})
+        self.inbox = widgets.Text()  # where the script puts what was touched
+        for name in ("course-touch", "course-hidden"):
+            self.inbox.add_class(name)
+        self.inbox.observe(self._touched, "value")
+        script = html.escape(f"{TOUCH}(this, {json.dumps(areas)})")
+        below = widgets.HBox([*tools, widgets.HTML(f'<img src="data:," alt="" onerror="{script}">'), self.inbox])
+        below.add_class("course-tools")
+        self.box = Controls([widgets.HTML(CSS), *rows, self.error, self.picture, below])
         self.box.text, self.box.markdown = text, markdown
         self.box.add_class("course-panel")
+
+    def _touched(self, change):
+        """What is done when the picture is touched."""
 
     @contextmanager
     def following(self):

@@ -38,6 +38,12 @@ class Landscape:
         # A path that diverges has an infinite loss, which is a lesson and no reason for a warning.
         object.__setattr__(self, "loss", np.errstate(all="ignore")(self.loss))
 
+    def split(self, theta):
+        """What each axis adds to a quadratic's loss, λᵢ cᵢ² / 2 with cᵢ the way from the minimum, of theta's shape."""
+        if self.curvatures is None or self.minimum is None:
+            raise ValueError("split needs a quadratic with a minimum: its loss is a sum over its axes.")
+        return np.array(self.curvatures) * np.square(np.asarray(theta) - self.minimum) / 2
+
     def limits(self, beta=0.0):
         """What the curvatures say of the learning rate, for momentum β: a dict of 1/λₘₐₓ, the best and the limit."""
         return limits(self.curvatures, beta)

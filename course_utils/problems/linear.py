@@ -60,7 +60,19 @@ class LinearRegression:
     @property
     def curvatures(self):
         """Second derivatives of the loss along its own axes, ascending, shape (parameters,)."""
-        return np.linalg.eigvalsh(2 / len(self.y) * self.inputs.T @ self.inputs)
+        return np.linalg.eigvalsh(self._hessian)
+
+    @property
+    def _hessian(self):
+        return 2 / len(self.y) * self.inputs.T @ self.inputs
+
+    def split(self, theta):
+        """What each of its own axes adds to the loss above the least, λᵢ cᵢ² / 2, in the order of `curvatures`.
+
+        cᵢ is the way from the minimum along axis i; shape (*runs, parameters).
+        """
+        curvatures, axes = np.linalg.eigh(self._hessian)
+        return curvatures * np.square((np.asarray(theta) - self.minimum) @ axes) / 2
 
     def limits(self, beta=0.0):
         """What the curvatures say of the learning rate, for momentum β: a dict of 1/λₘₐₓ, the best and the limit."""

@@ -34,7 +34,7 @@ def server(browser, tmp_path_factory):
 @pytest.fixture(scope="session")
 def open_notebook(browser, server):
     """A function that opens a notebook of the server's folder, to be used by `with`; it runs nothing."""
-    return lambda name: closing(lab.Notebook(browser, server.url, name))
+    return lambda name, **how: closing(lab.Notebook(browser, server.url, name, **how))
 
 
 @pytest.fixture(scope="session", params=LESSONS, ids=lambda path: path.stem)

@@ -25,10 +25,11 @@ NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", SITE / "files" if SITE else ROOT / 
 # Nothing else can be reached: what a page asks of another host fails, which counts as a fault.
 FLAGS = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 FLAGS += ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-# All that a reader can move; of a row of toggles, the one that is on has nothing to do.
+# All that a reader can move; of a row of toggles, the one that is on has nothing to do. What every panel has below its
+# picture, and the speed of its player, is tried once.
 CONTROLS = (
     ".noUi-handle:visible, select:visible, input[type=checkbox]:visible, "
-    "button:visible:enabled:not(.widget-toggle-buttons .mod-active)"
+    "button:visible:enabled:not(.widget-toggle-buttons .mod-active):not(.course-tools *):not(.course-speed *)"
 )
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
 STARTED = 4 * WAIT if SITE else WAIT  # a page of the site starts a Python of its own
@@ -48,6 +49,7 @@ def serve(folder):
         port = free_port()
         options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
         options += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+        options += ["--JupyterNotebookApp.expose_app_in_browser=True"]
         options += ["--ServerApp.jpserver_extensions={'course_utils.server': True}"]  # as `make lab` has it
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"],
@@ -109,9 +111,10 @@ class Notebook:
 
     path : relative to the server's folder
     script : JavaScript that the page runs before anything else
+    notebook_7 : whether it is opened in Jupyter Notebook, not in JupyterLab
     """
 
-    def __init__(self, browser, url, path, script=""):
+    def __init__(self, browser, url, path, script="", notebook_7=False):
         self.page = browser.new_page()
         self.page.set_default_timeout(WAIT)
         self.page.add_init_script(script)
@@ -121,8 +124,8 @@ class Notebook:
         self.page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
         self.page.on("console", self._listen)
         # In JupyterLab with a workspace of its own, so that no notebook of another page opens beside it.
-        page = f"notebooks/index.html?path={path}" if SITE else f"lab/workspaces/{Path(path).stem}/tree/{path}"
-        self.page.goto(f"{url}/{page}")
+        page = f"notebooks/{path}" if notebook_7 else f"lab/workspaces/{Path(path).stem}/tree/{path}"
+        self.page.goto(f"{url}/{f'notebooks/index.html?path={path}' if SITE else page}")
         self.wait(IDLE, timeout=STARTED)
         self.wait("""() => jupyterapp.shell.currentWidget.content.widgets.length
             === document.querySelectorAll('.jp-Notebook .jp-Cell').length""")

@@ -151,9 +151,9 @@ def misfits(panel):
         below = picture.evaluate("picture => picture.getBoundingClientRect().bottom") - top - room
         if below > 0:
             yield f"{panel} is {below:.0f} px too high"
-        shown, made = picture.evaluate("picture => [picture.clientWidth, picture.naturalWidth]")
-        if shown < made:
-            yield f"{panel} has a picture {made} px wide shown at {shown} px, so 14 pt become {14 * shown / made:.1f}"
+        shown, made = picture.evaluate("picture => [picture.clientWidth, picture.naturalWidth / 2]")
+        if shown < made - 1:
+            yield f"{panel} has a picture for {made} px shown at {shown} px, so 14 pt become {14 * shown / made:.1f}"
     for track in panel.box.locator(".noUi-target").all():
         if (width := track.bounding_box()["width"]) < 100:
             yield f"{panel} has a slider of only {width:.0f} px"

@@ -5,6 +5,7 @@ import html
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
@@ -47,7 +48,8 @@ class Lesson:
         self.notebook = nbformat.read(path, as_version=4)
         first = self.notebook.cells[0].source
         self.title = re.match("# (.+)", first)[1]
-        self.line = re.search(rf"\({path.parent.name}/{path.name}\) \| (.+) \|", README)[1]
+        found = re.search(rf"\({path.parent.name}/{path.name}\) \| (.+) \|", README)
+        self.line = found[1] if found else sys.exit(f"The README's table of lessons has no line for {path.name}.")
         self.runnable = self._runnable()
         self.edition = edition(self.runnable)
 

@@ -731,3 +731,14 @@ def test_what_a_plane_does_not_hold_it_says():
     plane = Plane(Hills, [path])
     lost = walks - (walks @ plane.directions.T) @ plane.directions
     assert plane.share == pytest.approx(1 - (lost**2).sum() / (walks**2).sum()) and plane.share < 1
+
+
+def test_walks_from_several_starts_have_no_plane():
+    with pytest.raises(ValueError, match=r"^a Plane goes through one start: give it paths [^\n]*\.$"):
+        Plane(Hills, [Path(theta=np.zeros((2, 50))), Path(theta=np.ones((2, 50)))])
+
+
+def test_a_bound_needs_a_range_of_curvatures():
+    for low, high in ((2, 2), (0, 1), (3, 1)):
+        with pytest.raises(ValueError, match=r"^chebyshev_bound needs 0 < low < high, not [^\n]*\.$"):
+            chebyshev_bound(low, high, 5)

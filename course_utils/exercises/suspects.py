@@ -14,11 +14,11 @@ CLEAR = 0.5  # of the larger of two steps: a difference that nobody overlooks
 SUSPECTED = {
     momentum: [
         "m is an average here, with (1 - β) g",
-        "The step is g + β m: that is Nesterov's form",
+        "The step is g + β m",
         "β stands before the new gradient",
         "The step goes along the old memory, prev.m",
         "Nothing fades: β is missing",
-        "Every step is β times as long as it should be",
+        "Every step is β times as long",
     ],
     adagrad: [
         "v is the mean of all squares here",

@@ -97,7 +97,7 @@ ILLS = [
     ),
     (
         "η at the edge",
-        "At the edge the loss falls, but now and then a steep place throws it up by a factor of ten.",
+        "At the edge the loss falls fast and far, but now and then a steep place throws it up tenfold or so.",
         "gradient descent, η = 1",
         lambda network: _train(network, gradient_descent, lr=1.0),
     ),
@@ -115,7 +115,7 @@ ILLS = [
     ),
     (
         "no correction",
-        "Without bias correction Adam's first steps are far too long: the loss jumps up before it falls.",
+        "Without correction and with β₂ close to 1 the first steps are far too long: the loss jumps before it falls.",
         "Adam without its hats, η = 0.005, β₂ = 0.99999",
         lambda network: _without_hats(network, start=2, lr=0.005, beta2=0.99999),
     ),
@@ -134,7 +134,7 @@ ILLS = [
     (
         "η cut late",
         "Once η is cut, a rough curve leaves its floor, and is smooth from there on.",
-        "momentum, η = 0.3, cut to a thirtieth at step 300 of 560, batches of 32",
+        "momentum, η = 0.3, and 0.01 from step 300 on, batches of 32",
         lambda network: _train(network, _cut, size=32, steps=7 * ROWS, lr=0.3),
     ),
     (
@@ -146,7 +146,7 @@ ILLS = [
     (
         "not shuffled",
         "Where rows are not shuffled, each part of an epoch unlearns what the last one taught: teeth of equal length.",
-        "gradient descent, η = 0.3, in each epoch first the digits 0 to 4, then 5 to 9",
+        "gradient descent, η = 0.3, digits 0 to 4 before 5 to 9",
         lambda network: _train(network, gradient_descent, steps=2 * ROWS, deal=list(_by_halves(network)), lr=0.3),
     ),
 ]

@@ -13,7 +13,7 @@ class StepMap(Map):
     """A map with the arrows of the marked step: against the gradient, against the memory, and the step itself.
 
     Like a Map otherwise. Gradient and memory have one scale, at which the longer
-    of them is a third of the map's width; the step has its true length. The
+    of them is three tenths of the map's width; the step has its true length. The
     colours are those of the terms in a WorkedStep. A rule without the memory m
     has no arrow for it; with bias correction it is that of the corrected one.
     """
@@ -36,7 +36,7 @@ class StepMap(Map):
         g = self.landscape.grad(before)
         memory = vars(path).get("m_hat", vars(path).get("m"))
         m = np.zeros_like(g) if memory is None else memory[row]
-        scale = LONGEST * np.ptp(self.window[:2]) / max(np.linalg.norm(g), np.linalg.norm(m))
+        scale = LONGEST * np.ptp(self.window[:2]) / max(np.linalg.norm(g), np.linalg.norm(m), 1e-300)
         against_g.set_data(*arrow(before, before - scale * g).T)
         if memory is not None:
             against_m.set_data(*arrow(before, before - scale * m).T)

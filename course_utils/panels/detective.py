@@ -40,9 +40,9 @@ class detective(Shown):
         self.buttons = [*self.give, self.again, self.another, *self.options]
         self.said, self.heard = widgets.HTML(), widgets.HTML()
         asked = [widgets.Label("next gradient g"), *self.give, self.again, self.another]
-        super().__init__(
-            figure, *map(widgets.HBox, (asked, [*settings.values()], self.options, [self.said, self.heard]))
-        )
+        self.said.add_class("course-said")
+        rows = map(widgets.HBox, (asked, [*settings.values()], self.options))
+        super().__init__(figure, *rows, self.said, self.heard)
         for g, button in zip(gradients, self.give, strict=True):
             button.on_click(lambda _, g=g: self._try([*self.trial, g]))
         self.again.on_click(lambda _: self._try([], guess=None))

@@ -20,7 +20,8 @@ class doctor(Shown):
 
     After a right diagnosis its sentence is said, and how the curve was made;
     after a wrong one the sentence says what that diagnosis would look like.
-    Without a kernel all diagnoses stand as text, and the answers are folded away.
+    Without a kernel all diagnoses stand as text, and the answers
+    are folded away together with their picture.
     """
 
     def __init__(self, figure, patients):
@@ -31,24 +32,32 @@ class doctor(Shown):
         self.because = {patient.diagnosis: patient.because for patient in found}
         self.buttons = [widgets.Button(description=diagnosis) for diagnosis in self.because]
         self.said = widgets.HTML()
-        listed = "\n".join(f"- {diagnosis}" for diagnosis in self.because)
-        answers = "\n".join(
-            f"- {letter}: **{patient.diagnosis}**. {patient.because} It was {patient.how}."
-            for letter, patient in patients.items()
-        )
+        self.said.add_class("course-outcome")
         question = "Which diagnosis fits which curve?"
         super().__init__(
             figure,
             widgets.HBox([self.letters]),
             widgets.HBox(self.buttons),
-            widgets.HBox([self.said]),
+            self.said,
             text=f"{question} {' / '.join(self.because)}",
-            markdown=f"**{question}**\n\n{listed}\n\n<details><summary>Answers</summary>\n\n{answers}\n\n</details>",
         )
+        with self.following():
+            listed = "\n".join(f"- {diagnosis}" for diagnosis in self.because)
+            folded = f"<details><summary>Answers</summary>\n\n{self._answers()}\n\n</details>"
+            self.box.markdown = f"**{question}**\n\n{listed}\n\n{folded}"
         self.letters.observe(lambda _: self._choose(), "value")
         for button in self.buttons:
             button.on_click(self._judge)
         self._choose()
+
+    def _answers(self):
+        """All answers as text, below the picture in which they stand beside their curves."""
+        self.figure.update({}, told={letter: patient.diagnosis for letter, patient in self.patients.items()})
+        data, about = self.figure._repr_mimebundle_()
+        width, text = about["image/png"]["width"], html.escape(self.figure.text)
+        picture = f'<img width="{width}" alt="{text}" src="data:image/png;base64,{data["image/png"]}">'
+        answers = [f"- {letter}: **{p.diagnosis}**. {p.because} It was {p.how}." for letter, p in self.patients.items()]
+        return "\n".join([picture, "", *answers])
 
     def _choose(self):
         """Show the curve of the chosen letter, with its diagnosis if that is known."""
@@ -63,7 +72,7 @@ class doctor(Shown):
             self._say(f"Not this one. {self.because[button.description]}")
             return
         self.told = self.told | {self.letters.value: patient.diagnosis}
-        button.disabled, button.icon = True, "check"
+        button.disabled = True
         self._choose()
 
     def _answer(self):

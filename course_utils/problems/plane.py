@@ -12,8 +12,8 @@ class Plane:
     paths : list of Paths of one run each, all from the same start
 
     It is a loss of two parameters, the coordinates in the plane, for a Map with
-    `window=plane.window`. `share` is how much of the squared distance from the
-    start lies in the plane, over all steps of all walks; the rest is not seen.
+    `window=plane.window`. `share` is how much of the squared distances from the
+    start lies in the plane, over all rows of all paths; the rest is not seen.
     A loss at a point of the plane is the model's own there, but a walk's loss
     is not that of its shadow. The axes are the first two principal directions
     of the motion, by singular values (Li et al. 2018 draw training like this).
@@ -21,6 +21,8 @@ class Plane:
 
     def __init__(self, model, paths):
         self.model, self.start = model, paths[0].theta[0]
+        if any(not np.array_equal(path.theta[0], self.start) for path in paths):
+            raise ValueError("a Plane goes through one start: give it paths that begin at the same point.")
         motion = np.concatenate([path.theta - self.start for path in paths])
         # The singular values and directions of the motion, from its small side: there are fewer steps than parameters.
         squares, shares = np.linalg.eigh(motion @ motion.T)

@@ -18,12 +18,15 @@ def limits(curvatures, beta=0.0):
 
 
 def chebyshev_bound(low, high, steps):
-    """How far a rule with constant settings must leave some quadratic of these curvatures from its minimum.
+    """What share of the distance a rule whose settings are fixed beforehand must keep on some quadratic.
 
-    After `steps` steps such a rule has multiplied the distance along a direction
-    of curvature λ by a polynomial p(λ) of that degree with p(0) = 1. No such
-    polynomial stays below 1/T((high + low)/(high - low)) everywhere between low
-    and high, T being Chebyshev's of that degree. steps may be an array.
+    Its curvature lies between low and high, 0 < low < high. After `steps` steps
+    such a rule has multiplied the distance along a direction of curvature λ by
+    a polynomial p(λ) of at most that degree, with p(0) = 1. No such polynomial
+    stays below 1/T((high + low)/(high - low)) everywhere between low and high,
+    T being Chebyshev's of that degree. steps may be an array.
     """
+    if not 0 < low < high:
+        raise ValueError(f"chebyshev_bound needs 0 < low < high, not {low:g} and {high:g}.")
     middle = (high + low) / (high - low)
     return 1 / np.cosh(np.asarray(steps) * np.arccosh(middle))

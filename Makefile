@@ -5,6 +5,10 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 SETTINGS := .venv/share/jupyter/lab/settings/overrides.json
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+# What `make site` takes the Python of the browser from: an address, a folder or an archive. This version is the one that
+# the packages of requirements-site.txt go with.
+PYODIDE ?= https://cdn.jsdelivr.net/pyodide/v0.27.7/full
+PORT ?= 8000
 FIRST := $(firstword $(wildcard my_notebooks/01_loss_function.ipynb) notebooks/01_loss_function.ipynb)
 
 # Two workers with two BLAS threads each would wait for one another on two cores.
@@ -19,7 +23,7 @@ NO_BROWSER := $(if $(BROWSERS),,$(if $(filter Linux,$(shell uname)),--no-browser
 AS_ROOT := JupyterLab runs as root, $(if $(IP),reachable from this machine only,at the address you chose), with a token.
 OPEN := There is no display here: open the address below that ends in ?token=... in a browser.
 
-.PHONY: lab my_notebooks test notebooks browser oldest portable mutants help clean stale
+.PHONY: lab my_notebooks test notebooks browser oldest portable mutants site site-serve site-test help clean stale
 .DELETE_ON_ERROR:
 
 lab: .venv/user-ready ## open JupyterLab on the first notebook (sets .venv up when needed)
@@ -56,11 +60,23 @@ portable: .venv/dev-ready ## would another machine print the same? every noteboo
 mutants: .venv/dev-ready ## small faults in the rules and in descent, one at a time: do their tests notice each?
 	$(RUN) tools/mutants.py
 
+site: .venv-site/ready ## the course as a static site, in site/ (without internet: PYODIDE=folder or archive)
+	.venv-site/bin/python tools/site/build.py "$(PYODIDE)" .venv-site/wheels site
+
+site-serve: site/index.html ## show the site on this machine only, at http://127.0.0.1:8000 (or PORT=...)
+	$(PYTHON) -m http.server --bind 127.0.0.1 --directory site $(PORT)
+
+site-test: site/index.html .venv/dev-ready ## the notebooks and the pages of the site, in Chromium
+	SITE=site $(RUN) -m pytest tests/browser -v $(ARGS)
+
+site/index.html:
+	@echo "There is no site here yet: run make site first." >&2; exit 1
+
 help: ## this list
-	@sed -n 's/^\([a-z_]*\):.*## /make \1	/p' Makefile
+	@sed -n 's/^\([a-z_-]*\):.*## /make \1	/p' Makefile
 
 clean: ## remove what the other commands made
-	rm -rf .venv .venv-oldest *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv .venv-oldest .venv-site site *.egg-info .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # $(call new_venv,PYTHON,FOLDER): says in one sentence what is missing, or makes the environment.
@@ -103,4 +119,13 @@ $(SETTINGS): .venv/pyvenv.cfg
 	  echo "make oldest: there is no python3.11 here, and that is the version it tests." >&2; exit 1; }
 	$(call new_venv,python3.11,.venv-oldest)
 	$(call install,.venv-oldest,-r requirements.txt -c tests/oldest.txt)
+	@touch $@
+
+# The wheels that go into the site are fetched here too, so that building it asks for nothing but Pyodide.
+.venv-site/ready: requirements-site.txt
+	$(call new_venv,$(PYTHON),.venv-site)
+	@echo "Installing into .venv-site, which takes a minute the first time ..."
+	.venv-site/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-site.txt
+	.venv-site/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .venv-site/wheels \
+	  --constraint requirements-site.txt ipywidgets comm
 	@touch $@

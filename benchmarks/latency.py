@@ -6,7 +6,8 @@ Three baselines are measured in the same run: a contour and a 3-D figure that
 `interact` builds anew at each move, and a slider that changes a line of text,
 which is the floor set by browser and kernel. All take turns, so that other
 work on the machine hits all alike: quote the ratios, not the milliseconds.
-Needs what the browser tests need.
+Needs what the browser tests need. With SITE=site in the environment it
+measures the static site, whose Python runs in the page.
 """
 
 import argparse
@@ -155,10 +156,11 @@ class Slider:
 def prepare(folder):
     """Copy the notebooks, and write the baselines beside them."""
     shutil.copytree(lab.NOTEBOOKS, folder)
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     for name, code in BASELINES.items():
         cells = [nbformat.v4.new_code_cell(START), nbformat.v4.new_code_cell(code)]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / f"{name}.ipynb")
+        nbformat.write(
+            nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": lab.KERNEL}), folder / f"{name}.ipynb"
+        )
 
 
 def sliders(notebook, stem):

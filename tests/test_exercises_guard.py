@@ -51,6 +51,20 @@ def endless_print(prev, g, lr=0.01):
         print("still here " * 100)
 
 
+@pytest.fixture(params=["threads", "no threads"])
+def threads(request, monkeypatch):
+    """A machine, and a browser, where no thread can be started."""
+    if request.param == "no threads":
+        if sys.version_info < (3, 12):
+            pytest.skip("sys.monitoring came with Python 3.12; every Python for browsers has it")
+
+        def refused(thread):
+            raise RuntimeError("can't start new thread")
+
+        monkeypatch.setattr(threading.Thread, "start", refused)
+        monkeypatch.setattr(guard, "BROWSER", True)
+
+
 @pytest.mark.parametrize(
     ("mine", "told"),
     [
@@ -62,7 +76,7 @@ def endless_print(prev, g, lr=0.01):
         (endless_print, "let it print less. (What it printed, "),
     ],
 )
-def test_a_loop_for_ever_is_stopped(monkeypatch, capsys, mine, told):
+def test_a_loop_for_ever_is_stopped(threads, monkeypatch, capsys, mine, told):
     monkeypatch.setattr(guard, "now", itertools.count().__next__)  # a second goes by from look to look
     assert f"stopped after 5 seconds: {told}" in report(mine, gradient_descent).text
     assert capsys.readouterr() == ("", "")

@@ -332,7 +332,7 @@ def test_a_fault_shows_in_red_until_the_next_good_move(part, function):
     it.controls["lr"].value = 0.9
     assert "ValueError: a &lt; b &amp; c" in it.error.value
     assert 'role="alert"' in it.error.value and "[role=alert] { color: #b00020" in CSS
-    assert it.error.layout.display is None
+    assert it.error.layout.display == "flex"
     it.controls["lr"].value = 0.2
     assert it.error.value == "" and it.error.layout.display == "none"
     assert figure.events[-1][0] == "sent"
@@ -425,7 +425,7 @@ def test_a_panel_shows_its_controls_and_its_picture_as_two_outputs(outputs):
 def test_running_a_cell_again_closes_what_it_had_shown(monkeypatch):
     def run(execution, *shown, cell="a"):
         parent = {"metadata": {"cellId": cell}, "header": {"msg_id": execution}}
-        kernel = SimpleNamespace(get_parent=lambda channel: parent)
+        kernel = SimpleNamespace(get_parent=lambda: parent)
         monkeypatch.setattr("course_utils.panels.shown.get_ipython", lambda: SimpleNamespace(kernel=kernel))
         monkeypatch.setattr("course_utils.panels.shown.display", lambda *parts: None)
         for it in shown:

@@ -17,6 +17,7 @@ import time
 import traceback
 import warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
 
 import numpy as np
 from IPython import get_ipython
@@ -32,6 +33,9 @@ HINTS = (  # what Python's message means to somebody who writes a rule, where it
     (r"name '(sqrt|sign|mean|abs|array|sum|exp)' is not", r" NumPy's functions need its name before them: np.\1."),
 )
 TICK = 0.01  # seconds between two looks at the clock
+BROWSER = sys.platform == "emscripten"  # Python in a browser, which has neither signals nor threads
+TOOL = 4  # of the six places in sys.monitoring one that no debugger or profiler takes
+OURS = str(Path(__file__).parents[1])
 now = time.monotonic  # the clock, which a test may set
 BUSY = threading.Lock()  # stdout, warnings and NumPy's settings belong to the whole process
 
@@ -144,24 +148,38 @@ class Watchdog:
     A timer's signal does it, which ends a sleep as well. Each time the frames
     above `frame` are told to raise it at their next line, so that it comes out
     of an `except` which has caught the one before. Where there are no signals,
-    on Windows and in other threads than the first, a second thread does it.
+    on Windows and in other threads than the first, a second thread does it. In
+    a browser there are neither: there each line looks at the clock before it
+    runs.
     """
 
     def __init__(self, seconds, frame):
-        self.end, self.over, self.frame, self.timer = now() + seconds, False, frame, None
+        self.end, self.over, self.frame = now() + seconds, False, frame
+        self.timer, self.looking = None, False
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.target = ctypes.c_ulong(threading.get_ident())
 
     def start(self):
         try:
+            if BROWSER:
+                raise OSError
             before = signal.signal(signal.SIGALRM, self._ring)
             self.timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
             self.before = before
         except (AttributeError, ValueError, OSError):  # no such signal here, or another thread than the first
             try:
                 self.thread.start()
-            except RuntimeError:
-                pass  # in a browser there are no threads, and no limit
+            except RuntimeError:  # in a browser there are no threads
+                self._look_at_each_line()
+
+    def _look_at_each_line(self):
+        if hasattr(sys, "monitoring"):  # it came with Python 3.12
+            events = sys.monitoring.events.LINE, sys.monitoring.events.JUMP
+            sys.monitoring.use_tool_id(TOOL, "course_utils")
+            for event in events:
+                sys.monitoring.register_callback(TOOL, event, self._look)
+            sys.monitoring.set_events(TOOL, sum(events))
+            self.looking = True
 
     def stop(self):
         if self.timer:
@@ -172,6 +190,10 @@ class Watchdog:
             self.thread.join()
             for _ in range(100):
                 pass  # where the last one is met, if there is one
+        if self.looking:
+            sys.monitoring.set_events(TOOL, 0)
+            sys.monitoring.free_tool_id(TOOL)
+            self.looking = False
 
     def _ring(self, number, frame):
         if now() > self.end and not self.over:
@@ -186,6 +208,12 @@ class Watchdog:
             time.sleep(TICK)
             if now() > self.end and not self.over:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(self.target, ctypes.py_object(TooLong))
+
+    def _look(self, code, *_):
+        if code.co_filename.startswith(OURS):
+            return sys.monitoring.DISABLE  # a loop for ever would be in the student's code
+        if now() > self.end and not self.over:
+            raise TooLong
 
 
 def _raise(frame, event, _):

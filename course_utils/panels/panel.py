@@ -120,7 +120,8 @@ class panel(Shown):
                 others |= more
             self.figure.update(paths, **others)
             self.drawn = self.figure.paths, others
-            self.film.layout.display = None if max(map(len, self.figure.paths.values()), default=0) > 1 else "none"
+            grows = max(map(len, self.figure.paths.values()), default=0) > 1
+            self.film.layout.display = "flex" if grows else "none"  # a None is lost in a browser alone
             if self.limits:
                 marks = self._marked(self.limits(*[values[n] for n in ["beta"] if n in values]))
             said = self.say(paths) if self.say else ""

@@ -80,7 +80,7 @@ class Shown:
             self.picture.value = self.figure.jpeg()  # before all words, since it is what everybody waits for
             self.picture.remove_class("course-stale")
         self.error.value = f'<b role="alert">{html.escape(self.fault)}</b>' if self.fault else ""
-        self.error.layout.display = None if self.fault else "none"
+        self.error.layout.display = "flex" if self.fault else "none"  # a None is lost in a browser alone
 
     def prepare(self):
         """What is done just before it is shown."""
@@ -102,7 +102,7 @@ def close_earlier(shown):
     kernel = getattr(get_ipython(), "kernel", None)
     if kernel is None:
         return
-    request = kernel.get_parent("shell")
+    request = kernel.get_parent()
     cell, execution = request.get("metadata", {}).get("cellId"), request.get("header", {}).get("msg_id")
     before, old = _shown_in.get(cell, (None, []))
     if before != execution:

@@ -11,14 +11,20 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import static
 from playwright.sync_api import TimeoutError, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEWPORT = {"width": 1280, "height": 720}  # of a projector
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", ROOT / "notebooks"))
+# The one switch: with SITE=folder all runs in that static site instead of a JupyterLab with a server.
+SITE = Path(os.environ["SITE"]).resolve() if os.environ.get("SITE") else None
+KERNEL = {"name": "python" if SITE else "python3", "display_name": "Python 3", "language": "python"}
+NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", SITE / "files" if SITE else ROOT / "notebooks"))
 # Chromium's sandbox does not start for root, as whom CI runs; only our own pages are opened.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+# Nothing else can be reached: what a page asks of another host fails, which counts as a fault.
+FLAGS = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+FLAGS += ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 # All that a reader can move; of a row of toggles, the one that is on has nothing to do. What every panel has below its
 # picture, and the speed of its player, is tried once.
 CONTROLS = (
@@ -26,6 +32,8 @@ CONTROLS = (
     "button:visible:enabled:not(.widget-toggle-buttons .mod-active):not(.course-tools *):not(.course-speed *)"
 )
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
+STARTED = 4 * WAIT if SITE else WAIT  # a page of the site starts a Python of its own
+IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 PICTURE = ".course-panel img:visible"  # the one that follows
 PICTURES = "() => [...document.querySelectorAll('.jp-Notebook img')].every(image => image.complete)"
 
@@ -33,6 +41,10 @@ PICTURES = "() => [...document.querySelectorAll('.jp-Notebook img')].every(image
 @contextmanager
 def serve(folder):
     """A JupyterLab for the notebooks of this folder, as a newcomer has it, with settings of its own; its address."""
+    if SITE:
+        with static.serve(SITE, folder) as url:
+            yield url
+        return
     with tempfile.TemporaryDirectory(prefix="lab-") as own, open(Path(own) / "log", "w+") as log:
         port = free_port()
         options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
@@ -95,7 +107,7 @@ def browse():
 
 
 class Notebook:
-    """A notebook in a page of its own; `faults` gathers what goes wrong on the page.
+    """A notebook in a page of its own; `faults` gathers what goes wrong on the page, `away` what it asks elsewhere.
 
     path : relative to the server's folder
     script : JavaScript that the page runs before anything else
@@ -106,14 +118,15 @@ class Notebook:
         self.page = browser.new_page()
         self.page.set_default_timeout(WAIT)
         self.page.add_init_script(script)
-        self.faults = []
+        self.faults, self.away = [], []
+        here = url, url.replace("http:", "ws:"), "data:", "blob:"
+        self.page.context.on("request", lambda asked: asked.url.startswith(here) or self.away.append(asked.url))
         self.page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
         self.page.on("console", self._listen)
-        # A workspace of its own, so that no notebook of another page opens beside it.
-        self.page.goto(
-            f"{url}/notebooks/{path}" if notebook_7 else f"{url}/lab/workspaces/{Path(path).stem}/tree/{path}"
-        )
-        self.wait("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
+        # In JupyterLab with a workspace of its own, so that no notebook of another page opens beside it.
+        page = f"notebooks/{path}" if notebook_7 else f"lab/workspaces/{Path(path).stem}/tree/{path}"
+        self.page.goto(f"{url}/{f'notebooks/index.html?path={path}' if SITE else page}")
+        self.wait(IDLE, timeout=STARTED)
         self.wait("""() => jupyterapp.shell.currentWidget.content.widgets.length
             === document.querySelectorAll('.jp-Notebook .jp-Cell').length""")
         self.wait(PICTURES)
@@ -146,6 +159,18 @@ class Notebook:
                 await future.done;
                 return printed; }""",
             code,
+        )
+
+    def cells(self):
+        """The cells as JupyterLab would save them."""
+        return self.page.evaluate("() => jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells")
+
+    def write(self, place, source):
+        """Put this source into the cell at this place."""
+        self.page.evaluate(
+            """([place, source]) => jupyterapp.shell.currentWidget.content.widgets[place]
+                .model.sharedModel.setSource(source)""",
+            [place, source],
         )
 
     def outputs(self):

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+import lab
 import nbformat
 import pytest
 from playwright.sync_api import expect
@@ -93,6 +94,10 @@ def test_a_learning_rate_stops_where_it_can_be_read(learning_rate):
             assert readout.inner_text() == before, "there and back is where it was"
 
 
+in_tabs = pytest.mark.skipif(bool(lab.SITE), reason="a page of the site shows one notebook")
+
+
+@in_tabs
 def test_a_tab_closed_and_opened_again_still_follows(server, open_notebook):
     with two_notebooks(server, open_notebook) as notebook:
         notebook.command("docmanager:save")
@@ -108,6 +113,7 @@ def test_a_tab_closed_and_opened_again_still_follows(server, open_notebook):
             expect(panel.picture).not_to_have_attribute("src", before)
 
 
+@in_tabs
 def test_each_of_two_open_notebooks_has_marks_of_its_own(server, open_notebook):
     with two_notebooks(server, open_notebook) as notebook:
         notebook.page.evaluate(
@@ -150,9 +156,8 @@ def two_notebooks(server, open_notebook):
 
 
 def write(path, code):
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     cells = [nbformat.v4.new_code_cell(code)]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": lab.KERNEL}), path)
 
 
 def shown_panels(notebook):

@@ -12,7 +12,10 @@ import urllib.request
 import lab
 import pytest
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows the course starts without make")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="on Windows the course starts without make"),
+    pytest.mark.skipif(bool(lab.SITE), reason="the site needs no start"),
+]
 # `make browser` hands its own options down to any make that it starts.
 HANDED_DOWN = {"MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL", "ARGS"}
 SCREEN = {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"}

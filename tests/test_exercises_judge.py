@@ -254,6 +254,7 @@ def test_arrays_of_other_shapes_are_apart_at_every_row():
     assert apart(np.ones(3), [1, 2, 1]).tolist() == [[False], [True], [False]]
 
 
+@np.errstate(invalid="ignore")
 def test_numbers_are_apart_in_the_ninth_digit_and_nan_is_not_apart_from_nan():
     mine = [1 + 1e-8, 1 + 1e-10, np.nan, np.inf, np.nan, 1e-10]
     right = [1, 1, np.nan, np.inf, 1, 0]
@@ -275,6 +276,7 @@ def test_numbers_are_apart_in_the_ninth_digit_and_nan_is_not_apart_from_nan():
         (1.0, 1.0, True),
     ],
 )
+@np.errstate(invalid="ignore")
 def test_a_line_agrees_where_all_its_numbers_do(mine, right, same):
     assert agree(mine, right) is same
 
@@ -798,6 +800,11 @@ def half(w, b, x, y):
 @pytest.mark.parametrize(
     ("mine", "kind", "told"),
     [
+        (
+            lambda w, b, x, y: np.array([2 * np.mean(w * x + b - y), 2 * np.mean((w * x + b - y) * x)]),
+            "wrong",
+            "swapped",
+        ),
         (half, "wrong", "along_w ✗  along_b ✓. In the line of along_w, the factor 2 is missing."),
         (lambda w, b, x, y: (w * x + b - y) * x, "wrong", "2 numbers is wanted. Is a mean missing?"),
         (lambda w, b, x, y: None, "broken", "returns nothing"),

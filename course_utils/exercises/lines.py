@@ -126,7 +126,6 @@ def traced(function, call):
     return result, held
 
 
-@np.errstate(all="ignore")
 def agree(mine, right):
     """Whether two arrays agree to nine digits; what is one number for all columns may agree with several."""
     mine, right = np.asarray(mine), np.asarray(right)

@@ -973,3 +973,30 @@ def test_a_function_of_ones_own_is_asked_for_by_an_exercise_with_tries():
     )
     assert "That is half of the way round." in report(lambda width, height: height + width, exercise).text
     assert "the course's own area" in report(area, exercise).text
+
+
+# --- a line that is wrong in some steps only, and a memory of another name
+
+
+@pytest.mark.parametrize("wrong_first", [True, False])
+def test_a_line_that_is_right_in_some_steps_only_is_wrong(wrong_first):
+    def my_adam(prev, g, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+        t = prev.t + 1
+        m = beta1 * prev.m + (1 - beta1) * g
+        v = beta2 * prev.v + (1 - beta2) * g**2 * (2 if (t == 1) == wrong_first else 1)
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        theta = prev.theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+        return State(theta=theta, t=t, m=m, v=v)
+
+    assert "m ✓  v ✗" in report(my_adam, adam).text
+
+
+def test_an_old_memory_of_another_name_that_is_returned_is_told():
+    def my_adagrad(prev, g, lr=0.01, eps=1e-8):
+        total = prev.total + g**2
+        rate = lr / (np.sqrt(total) + eps)
+        theta = prev.theta - rate * g
+        return State(theta=theta, total=prev.total)
+
+    said = report(my_adagrad, adagrad).text
+    assert "v (your total) ✗" in said and "you return prev.total, the old one: return total." in said

@@ -89,16 +89,16 @@ class Verdict:
                     keys = []  # the student has the returned value alone, which is compared below
                 if keys:
                     agrees = [key for key in keys if agree(case.values[key], value)]
-                    good[name, None] = good.get((name, None), True) and bool(agrees)
+                    good.setdefault((name, None), []).append(bool(agrees))
                     value = case.values[(agrees or keys)[0]]
                 names[name] = value
             for name, (_, code) in lines.returned.items():
                 state = case.values.get((self.memories.get(name, name), STATE))
                 if state is not None:
-                    good[name, STATE] = good.get((name, STATE), True) and agree(state, eval(code, names))
+                    good.setdefault((name, STATE), []).append(agree(state, eval(code, names)))
             if lines is self.lines:
                 case.known = names
-        return good
+        return {key: all(each) for key, each in good.items()}
 
     # --- what is said
 

@@ -35,7 +35,9 @@ class Verdict:
         self.judge()
 
     def judge(self):
-        self.good = self.agreement(self.lines)
+        self.good, known = self.agreement(self.lines)
+        for case, names in zip(self.cases, known, strict=True):
+            case.known = names
         self.wrong = {key for key, good in self.good.items() if not good}
 
     def find(self):
@@ -78,8 +80,11 @@ class Verdict:
         return bool(lines[0]) and lines[0] == lines[1] and shares[0] == shares[1]
 
     def agreement(self, lines):
-        """For each line of which the student has a value whether it agrees, and for each name that is returned."""
-        good = {}
+        """For each line of which the student has a value whether it agrees, and for each name that is returned.
+
+        And for each case, what the names of the lines stand for in it.
+        """
+        good, known = {}, []
         for case in self.cases:
             names = dict(case.names)
             for name, code in lines.codes:
@@ -96,9 +101,8 @@ class Verdict:
                 state = case.values.get((self.memories.get(name, name), STATE))
                 if state is not None:
                     good.setdefault((name, STATE), []).append(agree(state, eval(code, names)))
-            if lines is self.lines:
-                case.known = names
-        return {key: all(each) for key, each in good.items()}
+            known.append(names)
+        return {key: all(each) for key, each in good.items()}, known
 
     # --- what is said
 
@@ -168,7 +172,7 @@ class Verdict:
         found = []
         for edit in self.mistakes:
             try:
-                good = self.agreement(lines_of(self.right, edit))
+                good, _ = self.agreement(lines_of(self.right, edit))
             except Exception:  # its line needs what the student has in another shape
                 continue
             still = {key for key, kept in good.items() if not kept}

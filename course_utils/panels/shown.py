@@ -51,7 +51,7 @@ class Shown:
         self.error = widgets.HTML(layout={"display": "none"})
         width, height = figure.shown
         # As large as its place allows, and never higher than the window leaves below the controls.
-        fits = f"min(100%, {LARGEST * width:.0f}px, max({width}px, {64 * width / height:.0f}vh))"
+        fits = f"min(100%, {LARGEST * width:.0f}px, max({width}px, {48 * width / height:.0f}vh))"
         self.picture = widgets.Image(format="jpeg", layout={"width": fits})
         self.inbox = widgets.Text()  # where the script puts what was touched
         for name in ("course-touch", "course-hidden"):

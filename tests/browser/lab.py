@@ -262,4 +262,4 @@ SHOWN = """cell => {
         canvas.getContext('2d').drawImage(picture, 0, 0);
         return canvas.toDataURL(); };
     return pictures.map(pixels)
-        .concat([...cell.querySelectorAll('.widget-html-content')].map(text => text.textContent)).join(); }"""
+        .concat([...cell.querySelectorAll('.widget-html-content, button')].map(text => text.textContent)).join(); }"""

@@ -36,8 +36,8 @@ class Verdict:
 
     def judge(self):
         self.good, known = self.agreement(self.lines)
-        for case, names in zip(self.cases, known, strict=True):
-            case.known = names
+        for place, case in enumerate(self.cases):
+            case.known = known[place]
         self.wrong = {key for key, good in self.good.items() if not good}
 
     def find(self):

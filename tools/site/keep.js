@@ -4,7 +4,10 @@
 // offers the new edition. Widgets of a kernel that is gone are taken out of it, so that the still pictures show.
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
-const { storage, lessons } = await (await fetch(new URL("editions.json", import.meta.url))).json();
+// Asked anew each time: a browser would answer from what it kept, for minutes after a new edition has come.
+const editions = await fetch(new URL("editions.json", import.meta.url), { cache: "no-cache" });
+const { storage, lessons } = await editions.json();
+const fetchAnew = (path) => fetch(new URL(`files/${path}`, import.meta.url), { cache: "reload" });
 
 // 32-bit FNV-1a of the cells' text, as in pages.py.
 function edition(notebook) {
@@ -52,6 +55,7 @@ async function lookAfter(database) {
     const newer = path in lessons && base !== undefined && base !== lessons[path];
     if (newer && edition(file.content) === base) {
       await settled(files(database).delete(path));
+      await fetchAnew(path);
     } else {
       if (newer) overtaken.push(path);
       if (withoutWidgets(file.content)) await settled(files(database).put(file, path));
@@ -70,6 +74,7 @@ async function takeNew(path) {
   const file = await settled(files(database).get(path));
   await settled(files(database).put({ ...file, name: named(number), path: named(number) }, named(number)));
   await settled(files(database).delete(path));
+  await fetchAnew(path);
   location.reload();
 }
 

@@ -9,7 +9,7 @@ class Plane:
     """The plane through a common start that holds as much of the walks' motion as a plane can.
 
     model : what has a `loss` of theta, shape (*runs, parameters) -> (*runs)
-    paths : list of Paths of one run each, all from the same start
+    paths : list of Paths of one run each, all from the same start, or nearly
 
     It is a loss of two parameters, the coordinates in the plane, for a Map with
     `window=plane.window`. `share` is how much of the squared distances from the
@@ -21,7 +21,7 @@ class Plane:
 
     def __init__(self, model, paths):
         self.model, self.start = model, paths[0].theta[0]
-        if any(not np.array_equal(path.theta[0], self.start) for path in paths):
+        if not all(np.allclose(path.theta[0], self.start, rtol=1e-6, atol=1e-9) for path in paths):
             raise ValueError("a Plane goes through one start: give it paths that begin at the same point.")
         motion = np.concatenate([path.theta - self.start for path in paths])
         # The singular values and directions of the motion, from its small side: there are fewer steps than parameters.

@@ -59,7 +59,7 @@ class Trail(Line2D):
         width = self.get_linewidth()
         stroke(points, (1, 1, 1), 1.9 * width)
         cuts = np.unique(np.linspace(0, len(points) - 1, PIECES + 1).astype(int))
-        for (first, last), share in zip(pairwise(cuts), np.linspace(PALE, 1, len(cuts) - 1), strict=True):
+        for (first, last), share in zip(pairwise(cuts), np.linspace(1, PALE, len(cuts) - 1)[::-1], strict=True):
             stroke(points[first : last + 1], share * color + 1 - share, width)
         steps = points[_thinned(points, renderer.points_to_pixels(GAP))]
         if len(steps):

@@ -38,6 +38,7 @@ class Trail(Line2D):
         if not shown.any():
             return
         points[~shown] = np.nan
+        points = points[: np.flatnonzero(shown)[-1] + 1]  # what comes after is not seen: here it is full
         color = self.strength * np.array(to_rgb(self.get_color())) + 1 - self.strength
         gc = renderer.new_gc()
         self._set_gc_clip(gc)

@@ -38,6 +38,7 @@ class Trail(Line2D):
         if not shown.any():
             return
         points[~shown] = np.nan
+        walked = len(points) > 1
         points = points[: np.flatnonzero(shown)[-1] + 1]  # what comes after is not seen: here it is full
         color = self.strength * np.array(to_rgb(self.get_color())) + 1 - self.strength
         gc = renderer.new_gc()
@@ -65,7 +66,7 @@ class Trail(Line2D):
         steps = points[_thinned(points, renderer.points_to_pixels(GAP))]
         if len(steps):
             marks(steps, self.get_marker(), self.get_markersize(), (1, 1, 1, 1), color, 1.2)
-        if len(points) > 1 and np.isfinite(points[0]).all():
+        if walked and np.isfinite(points[0]).all():
             marks(points[:1], "o", 10, None, INK, 1.5)
         gc.restore()
 

@@ -8,6 +8,7 @@ a dict from a label to what `descend` returned.
 
 import base64
 import difflib
+import html
 import io
 
 import numpy as np
@@ -176,6 +177,12 @@ class LiveFigure:
         data = {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": self.text}
         width, height = self.shown
         return data, {"image/png": {"width": width, "height": height, "alt": self.text}}
+
+    def as_html(self):
+        """The picture as an element of a page, whole: for a text that is to hold it."""
+        data, about = self._repr_mimebundle_()
+        width, text = about["image/png"]["width"], html.escape(self.text)
+        return f'<img width="{width}" alt="{text}" src="data:image/png;base64,{data["image/png"]}">'
 
     def __repr__(self):
         return self.text

@@ -82,12 +82,17 @@ class Trail(Line2D):
         return Path(hops.reshape(-1, 2), [Path.MOVETO, Path.CURVE3, Path.CURVE3] * len(hops))
 
 
+def inside(points, box):
+    """Which points, in pixels, lie within a box."""
+    return ((points >= box.min) & (points <= box.max)).all(axis=1)
+
+
 def _within(points, box):
     """Which points lie within a box, or beside one on the path that does."""
-    inside = ((points >= box.min) & (points <= box.max)).all(axis=1)
-    shown = inside.copy()
-    shown[1:] |= inside[:-1]
-    shown[:-1] |= inside[1:]
+    within = inside(points, box)
+    shown = within.copy()
+    shown[1:] |= within[:-1]
+    shown[:-1] |= within[1:]
     return shown & np.isfinite(points).all(axis=1)
 
 

@@ -5,7 +5,7 @@ from matplotlib.style import context
 
 from .look import LOOK
 from .names import Stamp
-from .trail import Trail
+from .trail import Trail, inside
 
 FAR = 1e9  # in units of the axes; beyond it a point is not drawn, since the renderer overflows
 
@@ -87,8 +87,8 @@ class View:
         """Write at which step a path has left the picture for good, at the place where it did."""
         box = self.axes.bbox
         places = self.axes.transData.transform(points)
-        inside = np.flatnonzero(((places >= box.min) & (places <= box.max)).all(axis=1))
-        last = inside[-1] if len(inside) else -1
+        seen = np.flatnonzero(inside(places, box))
+        last = seen[-1] if len(seen) else -1
         if last in (-1, len(points) - 1):
             text.set_text("")
             return
@@ -121,12 +121,13 @@ def drawable(values):
     return np.where(np.abs(values) < FAR, values, np.nan)
 
 
-def _edge(inside, outside, box):
+def _edge(within, outside, box):
     """Where the way from a point in a box to one outside of it crosses its edge."""
     with np.errstate(all="ignore"):
-        shares = np.concatenate([(box.min - inside) / (outside - inside), (box.max - inside) / (outside - inside)])
+        way = outside - within
+        shares = np.concatenate([(box.min - within) / way, (box.max - within) / way])
     shares = shares[(shares >= 0) & (shares <= 1)]
-    return inside + shares.min() * (outside - inside) if len(shares) else inside
+    return within + shares.min() * way if len(shares) else within
 
 
 def ticked_at_its_ends(axis, low, high):

@@ -53,11 +53,8 @@ class doctor(Shown):
     def _answers(self):
         """All answers as text, below the picture in which they stand beside their curves."""
         self.figure.update({}, told={letter: patient.diagnosis for letter, patient in self.patients.items()})
-        data, about = self.figure._repr_mimebundle_()
-        width, text = about["image/png"]["width"], html.escape(self.figure.text)
-        picture = f'<img width="{width}" alt="{text}" src="data:image/png;base64,{data["image/png"]}">'
         answers = [f"- {letter}: **{p.diagnosis}**. {p.because} It was {p.how}." for letter, p in self.patients.items()]
-        return "\n".join([picture, "", *answers])
+        return "\n".join([self.figure.as_html(), "", *answers])
 
     def _choose(self):
         """Show the curve of the chosen letter, with its diagnosis if that is known."""

@@ -40,7 +40,8 @@ class predict(Shown):
             text=f"{question} {' / '.join(options)}",
         )
         with self.following():
-            picture = self._picture_of_the_answer()
+            figure.update(self.run())
+            picture = figure.as_html()
             self.box.markdown = (
                 f"**{question}**\n\n{listed}\n\n<details><summary>Answer</summary>\n\n"
                 f"**{answer}**: {because}\n\n{picture}\n\n</details>"
@@ -50,14 +51,6 @@ class predict(Shown):
         self.turn.on_click(lambda _: self._ask() if self.outcome.value else self._reveal())
         if not self.fault:
             self._ask()
-
-    def _picture_of_the_answer(self):
-        """The run's picture inside a text, so that it is folded with it."""
-        self.figure.update(self.run())
-        data, about = self.figure._repr_mimebundle_()
-        width = about["image/png"]["width"]
-        text = html.escape(self.figure.text)
-        return f'<img width="{width}" alt="{text}" src="data:image/png;base64,{data["image/png"]}">'
 
     def _ask(self):
         """Show the question, with no votes and the starts alone."""

@@ -26,12 +26,12 @@
     hint.className = 'widget-label';
     button.after(hint);
     const field = panel.querySelector('.course-touch input');
-    let held = null, values = null;
+    let held = null, values = null, ratio = NaN;
 
     const share = event => {  // of the picture as it is seen, which may be narrower or lower than its place
+        if (picture.naturalWidth) ratio = picture.naturalWidth / picture.naturalHeight;  // 0 while a frame is being read
         const place = picture.getBoundingClientRect();
-        const scale = Math.min(place.width / picture.naturalWidth, place.height / picture.naturalHeight);
-        const [width, height] = [scale * picture.naturalWidth, scale * picture.naturalHeight];
+        const width = Math.min(place.width, place.height * ratio), height = width / ratio;
         return [(event.clientX - place.left - (place.width - width) / 2) / width,
                 (event.clientY - place.top - (place.height - height) / 2) / height];
     };

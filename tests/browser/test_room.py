@@ -80,6 +80,19 @@ def test_a_drag_moves_the_start_all_the_way(bowl):
     assert bowl.settled() in pictures and start(bowl) == pytest.approx([0.5, 1.7], abs=0.1), "it was let go"
 
 
+def test_a_drag_goes_on_while_a_frame_is_being_read(bowl):
+    mouse = bowl.page.mouse
+    mouse.move(*place(bowl, -4, -1))
+    mouse.down()
+    # As in the moment between two pictures, made to last.
+    bowl.picture.evaluate("picture => Object.defineProperty(picture, 'naturalWidth', {get: () => 0, configurable: true})")
+    mouse.move(*place(bowl, 0.5, 1.7), steps=3)
+    bowl.settled()
+    mouse.up()
+    bowl.picture.evaluate("picture => { delete picture.naturalWidth; }")
+    assert start(bowl) == pytest.approx([0.5, 1.7], abs=0.1)
+
+
 def test_a_drag_moves_the_start_in_jupyter_notebook_too(open_notebook):
     with open_notebook("04_adagrad.ipynb", notebook_7=True) as notebook:
         notebook.run_all()

@@ -29,6 +29,7 @@ from course_utils.figures import (
     Cloud,
     Curve,
     Fit,
+    GroundMap,
     HeatMap,
     LiveFigure,
     Map,
@@ -43,7 +44,17 @@ from course_utils.figures import (
 )
 from course_utils.figures.names import Stamp, apart, wrapped
 from course_utils.formulas import worked_step
-from course_utils.problems import Landscape, LinearRegression, bowl, rosenbrock, round_bowl, saddle, wavy
+from course_utils.problems import (
+    Landscape,
+    LinearRegression,
+    bowl,
+    rosenbrock,
+    round_bowl,
+    saddle,
+    turned_bowl,
+    valleys,
+    wavy,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -76,6 +87,7 @@ def first_theta():
 
 CASES = {
     "Map": Case(lambda: Map(bowl), lambda path: path.theta),
+    "GroundMap": Case(lambda: GroundMap({"bowl": bowl, "saddle": saddle}), lambda path: path.theta),
     "StepMap": Case(lambda: StepMap(bowl), lambda path: path.theta),
     "Cloud": Case(lambda: Cloud(bowl), lambda path: path.theta),
     "Profile": Case(lambda: Profile(wavy), lambda path: np.c_[path.theta, wavy.loss(path.theta)], 0, wavy),
@@ -190,6 +202,16 @@ def crosses(view):
 def test_a_map_has_a_cross_at_the_minimum_and_none_where_there_is_no_minimum():
     assert crosses(LiveFigure(Map(rosenbrock), size=(5, 4)).views[0]) == [[[1.0, 1.0]]]
     assert crosses(LiveFigure(Map(saddle), size=(5, 4)).views[0]) == []
+
+
+def test_a_ground_that_is_chosen_looks_as_it_does_on_a_map_of_its_own():
+    figure = LiveFigure(GroundMap({"turned": turned_bowl, "saddle": valleys}, names=("a", "b")), size=(4, 4))
+    path = descend(adam, valleys.grad, valleys.start, 12, lr=0.1)
+    figure.update(path, ground="saddle")
+    alone = LiveFigure(Map(valleys, names=("a", "b")), size=(4, 4))
+    alone.update(path)
+    np.testing.assert_array_equal(pixels(figure), pixels(alone))
+    assert figure.views[0].loss(path)[-1] == valleys.loss(path.theta[-1])
 
 
 def test_the_cross_lies_above_the_paths():

@@ -25,6 +25,31 @@ def exhaust(**given):
     return list(walk(**given))
 
 
+class EarlierState:
+    """What a reloaded package leaves of its State: a class of that name, which is another one."""
+
+    theta = np.zeros(2)
+
+
+EarlierState.__name__ = "State"
+
+
+def misspelt(prev, g):
+    return State(theta=prev.theta - prev.momnetum, momentum=g)
+
+
+def misspelt_theta(prev, g):
+    return State(theta=prev.tetha - g)
+
+
+def two_names_for_one(prev, g):
+    return State(theta=prev.v + g, t=1, G=prev.v)
+
+
+def three_names_for_one(prev, g):
+    return State(theta=prev.v + g, H=g, G=prev.v)
+
+
 def counted(prev, g):
     return State(theta=prev.theta - g, t=prev.t + 1, m=prev.m + g)
 
@@ -125,6 +150,19 @@ BAD_INPUT = [
     ({"rule": lambda prev, g: State(theta=np.append(g, 1))}, ValueError, "(3,)", "(2,)", "shape"),
     ({"rule": forgets_m, "steps": 1}, TypeError, "forgets_m", "prev.m", "add m=m"),
     ({"rule": forgets_t}, TypeError, "forgets_t", "prev.t", "add t=t"),
+    ({"rule": misspelt, "steps": 1}, TypeError, "prev.momnetum but does not return", "did you mean prev.momentum?"),
+    ({"rule": misspelt_theta, "steps": 1}, TypeError, "prev.tetha", "did you mean prev.theta?"),
+    (
+        {"rule": two_names_for_one, "steps": 1},
+        TypeError,
+        *("add v=v", "that it returns; if that is what you return as G, use one name for both."),
+    ),
+    ({"rule": three_names_for_one, "steps": 1}, TypeError, "if that is what you return as G or H, use one name"),
+    (
+        {"rule": lambda prev, g: EarlierState()},
+        TypeError,
+        *("<lambda> returned a State of an earlier import: run the cell with the imports once more."),
+    ),
     ({"rule": faulty_from(3, lambda prev: None)}, TypeError, "student_rule", "nothing"),
     ({"rule": faulty_from(3, lambda prev: {})}, TypeError, "student_rule", "dict"),
     ({"rule": faulty_from(3, lambda prev: State(t=3))}, TypeError, "student_rule", "no theta"),

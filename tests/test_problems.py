@@ -6,6 +6,7 @@ from helpers import refused
 
 from course_utils import Path, adagrad, adam, descend, gradient_descent, momentum, rmsprop, walk
 from course_utils.problems import (
+    GROUNDS,
     Classifier,
     Landscape,
     LinearRegression,
@@ -19,9 +20,13 @@ from course_utils.problems import (
     minibatches,
     penguins,
     quadratic,
+    quartic,
     rosenbrock,
     round_bowl,
     saddle,
+    turned,
+    turned_bowl,
+    valleys,
     wavy,
 )
 
@@ -116,6 +121,33 @@ def test_the_wavy_loss_has_several_local_minima():
     assert turns_up.sum() > 2
 
 
+def test_every_ground_of_a_race_has_a_least_loss_of_zero_and_a_square_window():
+    for it in GROUNDS.values():
+        assert it.loss(it.minimum) < 1e-15
+        left, right, bottom, top = it.window
+        assert right - left == top - bottom
+
+
+def test_a_turned_ground_is_the_same_ground_and_its_axes_are_not_the_coordinates():
+    quarter = np.array([[1, -1], [1, 1]]) / np.sqrt(2)
+    theta = points(bowl, 20)
+    np.testing.assert_allclose(turned_bowl.loss(theta @ quarter.T), bowl.loss(theta), rtol=1e-13)
+    np.testing.assert_allclose(turned_bowl.start, quarter @ bowl.start, rtol=1e-15)
+    hessian = central_differences(turned_bowl.grad, np.zeros(2))
+    np.testing.assert_allclose(np.linalg.eigvalsh(hessian), [0.2, 4], rtol=1e-8)
+    np.testing.assert_allclose(hessian[0, 0], hessian[1, 1], rtol=1e-8)
+
+
+def test_a_turned_ground_keeps_what_has_no_minimum_without_one():
+    assert turned(saddle, saddle.window).minimum is None
+    np.testing.assert_allclose(turned(rosenbrock, (-1, 1, 0, 2)).minimum, [0, np.sqrt(2)], atol=1e-15)
+
+
+def test_the_valleys_are_the_saddle_where_the_saddle_is():
+    near = 1e-3 * points(saddle, 20)
+    np.testing.assert_allclose(valleys.loss(near) - 1, saddle.loss(near), rtol=0, atol=1e-11)
+
+
 def test_the_saddle_falls_without_end():
     assert saddle.minimum is None
     assert saddle.loss([0.0, 1e6]) == -1e12
@@ -138,6 +170,8 @@ def test_the_landscapes_of_the_course_are_these():
     assert bowl.loss(at) == pytest.approx(0.1 * 4 + 2 * 9)
     assert saddle.loss(at) == 4 - 9
     assert rosenbrock.loss(at) == 9 + 100 * 1
+    assert quartic.loss(at) == (16 + 81) / 4
+    assert valleys.loss(at) == 4 + 49 / 4
     assert wavy.loss([np.pi]) == pytest.approx(0.05 * np.pi**2 + 0.5)
 
 

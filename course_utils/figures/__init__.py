@@ -12,7 +12,7 @@ from .cloud import Cloud
 from .ledger import Ledger
 from .live import LiveFigure
 from .look import OTHER_STYLES, STYLES
-from .maps import Fit, Map, Profile, Surface
+from .maps import Fit, GroundMap, Map, Profile, Surface
 from .sheet import Sheet
 from .step import StepMap
 from .text import WorkedStep
@@ -26,6 +26,7 @@ __all__ = [
     "Cloud",
     "Curve",
     "Fit",
+    "GroundMap",
     "HeatMap",
     "Ledger",
     "LiveFigure",

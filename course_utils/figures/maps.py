@@ -3,10 +3,11 @@
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.style import context
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import proj3d
 
-from .look import CURVE, DATA, GRID, GROUND, INK, LEVELS, RESIDUAL
+from .look import CURVE, DATA, GRID, GROUND, INK, LEVELS, LOOK, RESIDUAL
 from .view import View, drawable, margin, plain, ticked_at_its_ends, window_of
 
 COLORS = LinearSegmentedColormap.from_list("ground", GROUND)
@@ -68,6 +69,35 @@ class Map(View):
 
     def moving(self):
         return [*super().moving(), *self.cross]
+
+
+class GroundMap(Map):
+    """The map of one of several landscapes, which the control `ground` chooses.
+
+    grounds : dict from name to landscape; the first is shown until another is
+        chosen. Windows of one shape fill the picture alike
+    names : as for a Map
+    """
+
+    takes = ("step", "ground")
+
+    def __init__(self, grounds, names=(r"$\theta_1$", r"$\theta_2$")):
+        self.grounds = grounds
+        super().__init__(next(iter(grounds.values())), names, touch=None)
+
+    def loss(self, path):
+        """The loss of a path at each step, on the ground that is shown: what a Series beside the map draws."""
+        return self.landscape.loss(path.theta)
+
+    def update(self, paths, step=None, ground=None, **others):
+        if ground is not None and self.grounds[ground] is not self.landscape:
+            self.landscape = self.grounds[ground]
+            self.window = self.landscape.window
+            with context(LOOK):
+                self.axes.clear()
+                self.put_on(self.axes)
+            self.background_moved = True
+        super().update(paths, step)
 
 
 class Profile(View):

@@ -3,12 +3,26 @@
 from .batches import minibatches
 from .classifier import Classifier
 from .datasets import diabetes, digits, penguins
-from .landscapes import Landscape, bowl, quadratic, rosenbrock, round_bowl, saddle, wavy
+from .landscapes import (
+    GROUNDS,
+    Landscape,
+    bowl,
+    quadratic,
+    quartic,
+    rosenbrock,
+    round_bowl,
+    saddle,
+    turned,
+    turned_bowl,
+    valleys,
+    wavy,
+)
 from .linear import LinearRegression
 from .plane import Plane
 from .rates import chebyshev_bound, limits
 
 __all__ = [
+    "GROUNDS",
     "Classifier",
     "Landscape",
     "LinearRegression",
@@ -21,8 +35,12 @@ __all__ = [
     "minibatches",
     "penguins",
     "quadratic",
+    "quartic",
     "rosenbrock",
     "round_bowl",
     "saddle",
+    "turned",
+    "turned_bowl",
+    "valleys",
     "wavy",
 ]

@@ -6,7 +6,7 @@ path or a whole map.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,6 +71,43 @@ round_bowl = quadratic([2, 2], start=(-4, 3.5), window=(-5, 5, -5, 5))
 bowl = quadratic([0.2, 4], start=(-5, -2), window=(-6, 3, -3, 3))
 """0.1 θ₁² + 2 θ₂²: twenty times as steep across as along. The bowl of the whole series."""
 
+quartic = Landscape(
+    loss=lambda theta: np.square(np.square(np.asarray(theta))).sum(axis=-1) / 4,
+    grad=lambda theta: np.asarray(theta) * np.square(np.asarray(theta)),
+    start=(-3, 1.5),
+    window=(-4, 2, -3, 3),
+    minimum=(0.0, 0.0),
+)
+"""(θ₁⁴ + θ₂⁴)/4: steep far out, and ever flatter near its minimum."""
+
+
+def turned(landscape, window):
+    """The same ground turned by 45 degrees, its start with it; of two parameters.
+
+    Its curvatures are the same, but along its axes no more: it names none.
+    """
+    c = np.sqrt(0.5)  # written out, since a product of matrices has other last bits on other machines
+
+    def back(theta):
+        x, y = np.moveaxis(np.asarray(theta), -1, 0)
+        return np.stack([c * (x + y), c * (y - x)], axis=-1)
+
+    def forth(theta):
+        x, y = np.moveaxis(np.asarray(theta), -1, 0)
+        return np.stack([c * (x - y), c * (x + y)], axis=-1)
+
+    return Landscape(
+        loss=lambda theta: landscape.loss(back(theta)),
+        grad=lambda theta: forth(landscape.grad(back(theta))),
+        start=tuple(forth(landscape.start).tolist()),
+        window=window,
+        minimum=landscape.minimum and tuple(forth(landscape.minimum).tolist()),
+    )
+
+
+turned_bowl = turned(bowl, window=(-6, 3, -6, 3))
+"""The bowl of the series, turned by 45 degrees: its long axis is no coordinate's."""
+
 
 def _wavy_loss(theta):
     x = np.asarray(theta)[..., 0]
@@ -102,6 +139,21 @@ saddle = Landscape(
 """θ₁² - θ₂²: a minimum along one axis, a maximum along the other."""
 
 
+def _valleys_loss(theta):
+    x, y = np.moveaxis(np.asarray(theta), -1, 0)
+    return np.square(x) + np.square(np.square(y) - 2) / 4
+
+
+valleys = Landscape(
+    loss=_valleys_loss,
+    grad=lambda theta: np.array([2.0, -2.0]) * theta + np.array([0.0, 1.0]) * theta * np.square(theta),
+    start=(-1.5, 1e-3),
+    window=(-2, 2, -2, 2),
+    minimum=(0.0, np.sqrt(2)),  # and its mirror image
+)
+"""θ₁² + (θ₂² - 2)²/4 = θ₁² - θ₂² + θ₂⁴/4 + 1: the saddle, with a valley on either side."""
+
+
 def _rosenbrock_loss(theta):
     x, y = np.moveaxis(np.asarray(theta), -1, 0)
     return np.square(1 - x) + 100 * np.square(y - np.square(x))
@@ -121,3 +173,12 @@ rosenbrock = Landscape(
     minimum=(1.0, 1.0),
 )
 """(1 - θ₁)² + 100 (θ₂ - θ₁²)²: a curved valley, steep walls, a nearly flat floor (Rosenbrock 1960)."""
+
+GROUNDS = {
+    "bowl": replace(bowl, window=(-6, 3, -4.5, 4.5)),
+    "turned bowl": turned_bowl,
+    "saddle": valleys,
+    "Rosenbrock": rosenbrock,
+    "θ⁴": quartic,
+}
+"""For races: one start each, a least loss of 0, and square windows, so that one picture shows them all."""

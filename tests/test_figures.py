@@ -280,6 +280,22 @@ def test_fit_draws_the_residual_of_each_point():
     np.testing.assert_allclose(segments[:, 1], np.c_[X, 0.5 * X - 1])
 
 
+def test_a_fit_shows_other_data_for_one_update():
+    figure, line = LiveFigure(Fit(X, Y), size=(4, 3)), Path(theta=np.array([[0.5, -1.0]]))
+    for given, heights in (({"y": Y + 1}, Y + 1), ({}, Y)):
+        figure.update({"Adam": line}, **given)
+        segments = np.array(figure.views[0].artists["Adam"][0].get_segments())
+        np.testing.assert_array_equal(segments[:, 0], np.c_[X, heights])
+        np.testing.assert_array_equal(held(figure.views[0].dots), np.c_[X, heights])
+
+
+def test_a_pointer_on_a_fit_gives_its_height_to_a_control():
+    (area,) = LiveFigure(Fit(X, Y, touch=(None, "height"))).areas()
+    assert area["x"] is None and area["y"]["name"] == "height"
+    assert (area["y"]["low"], area["y"]["high"]) == pytest.approx(Y.min() + np.ptp(Y) * np.array([-0.05, 1.05]))
+    assert not LiveFigure(Fit(X, Y)).areas()
+
+
 def test_a_series_may_have_parts():
     view = Series(lambda path: path.theta, r"$\theta$", 20, (-6, 6), parts=(r"$\theta_1$", r"$\theta_2$"))
     figure = LiveFigure(view)

@@ -21,8 +21,8 @@ one_unit_too_high = Exercise(
     hint="Write out (r + 1)², and take the mean of each of its three parts.",
     because="Each residual r becomes r + 1; the mean of (r + 1)² is that of r² plus 1, because the mean of r is 0.",
     mistakes={
-        0.241: "That is the loss at the star. One unit above it the loss is larger.",
-        1: "That is what the shift adds to the loss; the loss at the star is there as well.",
+        0.241: "That is the loss at the cross. One unit above it the loss is larger.",
+        1: "That is what the shift adds to the loss; the loss at the cross is there as well.",
         (0.241**0.5 + 1) ** 2: "The residuals do not all have the same sign, so their sizes do not simply add up.",
     },
 )

@@ -203,16 +203,21 @@ class Surface(View):
 class Fit(View):
     """Data, and the line that a path has reached, with the residual of each point.
 
-    x, y : arrays of shape (rows,); a path's theta is (slope, intercept)
+    x, y : arrays of shape (rows,); a path's theta is (slope, intercept).
+        Another `y` may come with an update, for that one alone
     names : what the axes are called
+    touch : the names of the panel's controls that follow a pointer, across and
+        upwards, each None where there is none
     """
 
-    def __init__(self, x, y, names=("$x$", "$y$")):
-        self.x, self.y, self.names = x, y, names
+    takes = ("step", "y")
+
+    def __init__(self, x, y, names=("$x$", "$y$"), touch=None):
+        self.x, self.y, self.names, self.touch = x, y, names, touch
         self.shows = f"{plain(names[0])} → {plain(names[1])}"
 
     def draw(self, axes):
-        axes.plot(self.x, self.y, "o", color=DATA, ms=4, mec="none")
+        self.dots = self.new_line(color=DATA, marker="o", ls="", ms=4, mec="none")
         axes.set(xlabel=self.names[0], xlim=margin(self.x), ylim=margin(self.y))
         axes.set_title(self.names[1], loc="left")
 
@@ -221,11 +226,19 @@ class Fit(View):
         self.axes.add_collection(residuals, autolim=False)
         return [residuals, self.new_line(color=style["color"], linestyle=style["linestyle"], lw=3)]
 
+    def update(self, paths, step=None, y=None, **others):
+        self.heights = self.y if y is None else y
+        self.dots.set_data(self.x, self.heights)
+        super().update(paths, step)
+
+    def moving(self):
+        return [self.dots, *super().moving()]
+
     def move(self, artists, path, row):
         slope, intercept = drawable(path.theta[row])
         residuals, line = artists
         fitted = slope * self.x + intercept
-        residuals.set_segments(np.stack([[self.x, self.y], [self.x, fitted]]).transpose(2, 0, 1))
+        residuals.set_segments(np.stack([[self.x, self.heights], [self.x, fitted]]).transpose(2, 0, 1))
         ends = np.array(self.axes.get_xlim())
         line.set_data(ends, slope * ends + intercept)
 

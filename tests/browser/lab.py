@@ -130,6 +130,7 @@ class Notebook:
         self.wait("""() => jupyterapp.shell.currentWidget.content.widgets.length
             === document.querySelectorAll('.jp-Notebook .jp-Cell').length""")
         self.wait(PICTURES)
+        self.command("notebook:expand-all-headings")  # asides are folded, and what is folded can't be touched
 
     def _listen(self, message):
         if message.type == "error":

@@ -104,7 +104,7 @@ def test_a_drag_moves_the_start_in_jupyter_notebook_too(open_notebook):
         mouse = panel.page.mouse
         mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
         mouse.down()
-        mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.6 * box["height"], steps=5)
+        mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.6 * box["height"], steps=5)
         mouse.up()
         panel.settled()
         after = start(panel)

@@ -12,8 +12,18 @@ import numpy as np
 import pytest
 
 from course_utils import State, adagrad, adam, gradient_descent, momentum, rmsprop
-from course_utils.exercises import Exercise, appendix, check, judge
-from course_utils.exercises import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from course_utils.exercises import (
+    Exercise,
+    appendix,
+    check,
+    judge,
+    lesson_1,
+    lesson_2,
+    lesson_3,
+    lesson_4,
+    lesson_5,
+    lesson_6,
+)
 from course_utils.exercises.judge import Report, report
 from course_utils.exercises.lines import agree
 from course_utils.exercises.walks import apart

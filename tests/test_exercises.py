@@ -12,6 +12,7 @@ from typing import NamedTuple
 import nbformat
 import pytest
 
+from course_utils.exercises import appendix
 from course_utils.exercises.judge import report
 from course_utils.exercises.mistakes import MISTAKES
 
@@ -93,7 +94,7 @@ def test_a_bug_to_be_found_is_one_that_check_names(exercise):
     (code,) = CODE.findall(exercise.text)
     name = re.search(r"^def (\w+)", code)[1]
     (said,) = exercise.reports(f"{code}\nmended = {name}")
-    known = [edit[-1] for edits in MISTAKES.values() for edit in edits]
+    known = [edit[-1] for edits in [*MISTAKES.values(), appendix.amsgrad.mistakes] for edit in edits]
     assert said.kind == "wrong" and (any(told in said.text for told in [*known, "rounding", "at every step"]))
 
 

@@ -12,7 +12,18 @@ import numpy as np
 import pytest
 
 from course_utils import State, adagrad, adam, gradient_descent, momentum, rmsprop
-from course_utils.exercises import Exercise, check, judge, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from course_utils.exercises import (
+    Exercise,
+    appendix,
+    check,
+    judge,
+    lesson_1,
+    lesson_2,
+    lesson_3,
+    lesson_4,
+    lesson_5,
+    lesson_6,
+)
 from course_utils.exercises.judge import Report, report
 from course_utils.exercises.lines import agree
 from course_utils.exercises.walks import apart
@@ -710,7 +721,7 @@ def test_check_shows_its_report_as_text_and_in_colour(capsys):
 
 # --- numbers
 
-LESSONS = [lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6]
+LESSONS = [lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6, appendix]
 NUMBERS = {name: q for lesson in LESSONS for name in dir(lesson) if not callable((q := getattr(lesson, name)).right)}
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from IPython.core.completer import IPCompleter, provisionalcompleter
 
-from course_utils import adagrad, adam, descend, exercises, gradient_descent, momentum, rmsprop
-from course_utils.exercises import Exercise, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from course_utils import State, adagrad, adam, descend, exercises, gradient_descent, momentum, rmsprop
+from course_utils.exercises import Exercise, appendix, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
 from course_utils.exercises.mistakes import MISTAKES, edited
 from course_utils.problems import LinearRegression, minibatches, penguins, quadratic
 
@@ -122,7 +122,31 @@ def test_lesson_6():
     agrees(lesson_6.late_steps, stuck[-1] / right[-1])
 
 
+def test_the_appendix():
+    path, _ = steps_under(0.003 * np.ones(1000), lion, lr=0.0001)
+    agrees(appendix.walk_of_lion, -path.theta[-1, 0])
+    still = descend(appendix.adamw.right, lambda theta: 0 * theta, [1.0], 8000, lr=0.001, decay=0.1).theta[:, 0]
+    agrees(appendix.steps_to_half, np.argmax(still < 0.5))
+    factor = (1 + np.cos(np.pi * np.arange(1001) / 1000)) / 2
+    agrees(appendix.step_of_a_tenth, np.argmin(np.abs(factor - 0.1)))
+
+
+def lion(prev, g, lr, beta1=0.9, beta2=0.99):
+    slope = np.sign(beta1 * prev.m + (1 - beta1) * g)
+    return State(theta=prev.theta - lr * slope, m=beta2 * prev.m + (1 - beta2) * g)
+
+
+def test_without_their_own_line_the_rules_of_the_appendix_are_adam():
+    gradients = np.random.default_rng(0).normal(size=50)
+    _, right = steps_under(gradients, adam)
+    _, undecayed = steps_under(gradients, appendix.adamw.right, decay=0)
+    _, rising = steps_under(np.arange(1, 51), appendix.amsgrad.right)
+    np.testing.assert_array_equal(undecayed, right)
+    np.testing.assert_array_equal(rising, steps_under(np.arange(1, 51), adam)[1])
+
+
 LESSONS = {"01": lesson_1, "02": lesson_2, "03": lesson_3, "04": lesson_4, "05": lesson_5, "06": lesson_6}
+LESSONS |= {"appendix": appendix}
 each_lesson = pytest.mark.parametrize(("number", "lesson"), LESSONS.items(), ids=LESSONS)
 
 
@@ -144,7 +168,7 @@ def test_no_wrong_number_is_named_twice(number, lesson):
 def test_a_lesson_holds_its_exercises_in_the_order_of_the_page(number, lesson):
     (page,) = (Path(__file__).parents[1] / "notebooks").glob(f"{number}_*.ipynb")
     code = "\n".join(cell["source"] for cell in nbformat.read(page, as_version=4).cells if cell["cell_type"] == "code")
-    assert [name for name in vars(lesson) if name in dir(lesson)] == re.findall(r"check\(\w+, lesson_\d\.(\w+)\)", code)
+    assert [name for name in vars(lesson) if name in dir(lesson)] == re.findall(r"check\(\w+, \w+\.(\w+)\)", code)
 
 
 @each_lesson
@@ -152,7 +176,7 @@ def test_a_lesson_holds_its_exercises_in_the_order_of_the_page(number, lesson):
 def test_tab_shows_the_exercises_and_nothing_else(number, lesson, use_jedi):
     assert {type(getattr(lesson, name)) for name in dir(lesson)} == {Exercise}
     completer = IPCompleter(namespace={"lesson": lesson, "exercises": exercises}, use_jedi=use_jedi)
-    for text in ("lesson.", f"exercises.lesson_{number[1]}."):
+    for text in ("lesson.", f"exercises.{lesson.__name__.rpartition('.')[2]}."):
         with provisionalcompleter():
             shown = [completion.text.removeprefix(".") for completion in completer.completions(text, len(text))]
         assert sorted(shown) == sorted(dir(lesson))

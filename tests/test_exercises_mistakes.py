@@ -8,12 +8,12 @@ import pytest
 import test_rules
 
 from course_utils import adagrad
-from course_utils.exercises import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from course_utils.exercises import appendix, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
 from course_utils.exercises.judge import report
 from course_utils.exercises.mistakes import MISTAKES, edited
 from course_utils.rules import Start
 
-LESSONS = [lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6]
+LESSONS = [lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6, appendix]
 ASKED_FOR = [getattr(lesson, name) for lesson in LESSONS for name in dir(lesson)]
 FUNCTIONS = [exercise for exercise in ASKED_FOR if callable(exercise.right)]
 WITH_EDITS = [(right, right, edits) for right, edits in MISTAKES.items()]

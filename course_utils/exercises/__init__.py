@@ -1,6 +1,6 @@
 """Exercises, and what says at once whether they are right."""
 
-from . import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from . import appendix, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
 from .judge import check
 from .kinds import Exercise
 from .suspects import Suspects
@@ -9,6 +9,7 @@ from .ward import patients
 __all__ = [
     "Exercise",
     "Suspects",
+    "appendix",
     "check",
     "lesson_1",
     "lesson_2",

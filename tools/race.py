@@ -6,7 +6,7 @@ from course_utils import adagrad, adam, descend, gradient_descent, momentum, rms
 from course_utils.figures import LiveFigure, Map, loss_curve
 from course_utils.problems import bowl
 
-# The best of a fine grid for the loss after 40 steps, or nearly, as lesson 6 has them.
+# The best of 61 rates from 0.01 to 10, by the largest loss from step 20 on.
 RATES = {gradient_descent: 0.447, momentum: 0.0316, adagrad: 7.08, rmsprop: 0.158, adam: 0.282}
 
 figure = LiveFigure(Map(bowl), loss_curve(bowl, 40, (1e-12, 1e2)))

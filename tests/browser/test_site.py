@@ -48,6 +48,24 @@ def test_asks_no_other_host(lesson):
     assert lesson.away == []
 
 
+def test_what_a_page_its_frames_and_its_workers_ask_of_another_host_is_seen(open_notebook):
+    """So that the test before this one can fail."""
+    with open_notebook("01_loss_function.ipynb") as notebook:
+        notebook.page.evaluate(
+            """async () => {
+                const ask = name => `fetch("http://${name}.test/").catch(() => postMessage("asked", "*"))`;
+                const asked = place => new Promise(done => place.addEventListener("message", done, {once: true}));
+                await fetch("http://page.test/").catch(() => {});
+                const frame = document.createElement("iframe");
+                frame.srcdoc = `<script>${ask("frame")}</script>`;
+                document.body.append(frame);
+                await asked(frame.contentWindow);
+                const code = ask("worker").replace(', "*"', "");
+                await asked(new Worker(URL.createObjectURL(new Blob([code])))); }"""
+        )
+        assert {*notebook.away} == {f"http://{name}.test/" for name in ("page", "frame", "worker")}
+
+
 def test_a_picture_is_saved_among_the_students_files(open_notebook):
     with open_notebook("01_loss_function.ipynb") as notebook:
         said = notebook.ask_kernel(

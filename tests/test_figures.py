@@ -864,6 +864,14 @@ def test_two_calls_hand_over_the_same(case):
     assert bundle[0]["text/plain"] == figure.text == repr(figure)
 
 
+def test_in_a_browsers_python_a_live_picture_has_the_pixels_that_it_is_shown_with(monkeypatch):
+    figure = shown({"Adam": walk(CASES["Map"])}, CASES["Map"])
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    live = Image.open(io.BytesIO(figure.jpeg()))
+    assert live.size == figure.shown and figure.picture().size == figure.pixels, "a still one stays sharp"
+    assert np.abs(np.array(live).astype(int) - np.array(figure.picture().resize(live.size))).mean() < 3
+
+
 def test_the_text_says_what_the_picture_shows():
     figure = LiveFigure(Map(bowl), Surface(bowl), loss_curve(bowl, 9))
     assert figure.text == "L(θ₁, θ₂) | L(θ₁, θ₂) 3-D | L over t"

@@ -31,6 +31,7 @@ CONTROLS = (
     ".noUi-handle:visible, select:visible, input[type=checkbox]:visible, "
     "button:visible:enabled:not(.widget-toggle-buttons .mod-active):not(.course-tools *):not(.course-speed *)"
 )
+SHARP = 1 if SITE else 2  # of a live picture's pixels in one of the page's, along each side
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
 STARTED = 4 * WAIT if SITE else WAIT  # a page of the site starts a Python of its own
 IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"

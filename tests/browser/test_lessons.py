@@ -151,7 +151,7 @@ def misfits(panel):
         below = picture.evaluate("picture => picture.getBoundingClientRect().bottom") - top - room
         if below > 0:
             yield f"{panel} is {below:.0f} px too high"
-        shown, made = picture.evaluate("picture => [picture.clientWidth, picture.naturalWidth / 2]")
+        shown, made = picture.evaluate(f"picture => [picture.clientWidth, picture.naturalWidth / {lab.SHARP}]")
         if shown < made - 1:
             yield f"{panel} has a picture for {made} px shown at {shown} px, so 14 pt become {14 * shown / made:.1f}"
     for track in panel.box.locator(".noUi-target").all():

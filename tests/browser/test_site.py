@@ -5,6 +5,9 @@ import os
 import re
 import shutil
 from contextlib import closing, contextmanager
+from functools import partial
+from itertools import takewhile
+from pathlib import Path
 
 import lab
 import nbformat
@@ -43,6 +46,24 @@ def whole(text):
 
 def test_asks_no_other_host(lesson):
     assert lesson.away == []
+
+
+def test_what_a_page_its_frames_and_its_workers_ask_of_another_host_is_seen(open_notebook):
+    """So that the test before this one can fail."""
+    with open_notebook("01_loss_function.ipynb") as notebook:
+        notebook.page.evaluate(
+            """async () => {
+                const ask = name => `fetch("http://${name}.test/").catch(() => postMessage("asked", "*"))`;
+                const asked = place => new Promise(done => place.addEventListener("message", done, {once: true}));
+                await fetch("http://page.test/").catch(() => {});
+                const frame = document.createElement("iframe");
+                frame.srcdoc = `<script>${ask("frame")}</script>`;
+                document.body.append(frame);
+                await asked(frame.contentWindow);
+                const code = ask("worker").replace(', "*"', "");
+                await asked(new Worker(URL.createObjectURL(new Blob([code])))); }"""
+        )
+        assert {*notebook.away} == {f"http://{name}.test/" for name in ("page", "frame", "worker")}
 
 
 def test_a_picture_is_saved_among_the_students_files(open_notebook):
@@ -88,8 +109,9 @@ def shown(browser, address, size):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_can_be_read_on_phone_and_projector(browser, host, name, size):
     with shown(browser, f"{host}/{name}", size) as (page, faults):
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
         pictures = page.locator("img")
-        assert pictures.count() >= 6
+        assert pictures.count() >= (len(PAGES) - 1 if name == PAGES[0] else 1)
         for picture in pictures.all():
             picture.scroll_into_view_if_needed()
         page.wait_for_function("() => [...document.images].every(image => image.complete && image.naturalWidth)")
@@ -124,11 +146,48 @@ def test_a_lesson_to_be_read_has_its_formulas_and_leads_on(browser, host, name):
         )
         assert not re.findall(r"\$|\\[a-z]+", words), "TeX that was not set"
         assert page.locator("math").count() > 20 and not page.locator("merror").count()
-        answer = page.locator("details").first
+        answer = page.locator("details:not(.aside, .aside *)").first
         answer.locator("summary").click()
-        assert answer.locator("*:not(summary)").first.is_visible()
+        assert answer.locator(":scope > *:not(summary)").first.is_visible()
         for link in page.locator("a[href*='.html']").all():
             assert page.request.get(link.evaluate("link => link.href")).ok, link
+
+
+@pytest.mark.parametrize("name", PAGES[1:])
+def test_an_aside_is_folded_at_first_and_open_in_print(browser, host, name):
+    cells = nbformat.read((lab.NOTEBOOKS / Path(name).stem).with_suffix(".ipynb"), as_version=4).cells
+    with shown(browser, f"{host}/{name}", SIZES[0]) as (page, _):
+        asides = page.locator("details.aside")
+        ids = "all => all.map(one => [...one.querySelectorAll('.cell')].map(cell => cell.id.replace('cell-id=', '')))"
+        assert asides.evaluate_all(ids) == list(folded(cells))
+        for aside in asides.all():
+            last = aside.locator(".cell").last
+            assert aside.locator("summary").first.inner_text().startswith("Aside: ") and not last.is_visible()
+            aside.locator("summary").first.click()
+            assert last.is_visible()
+            aside.locator("summary").first.click()
+            assert not last.is_visible()
+            page.emulate_media(media="print")
+            assert last.is_visible()
+            page.emulate_media(media="screen")
+
+
+def folded(cells):
+    """The ids of the cells that JupyterLab folds below each heading so marked, with that of the heading's own."""
+    for place, cell in enumerate(cells):
+        if cell.metadata.get("jp-MarkdownHeadingCollapsed"):
+            inside = takewhile(partial(lies_below, heading(cell)), cells[place + 1 :])
+            yield [cell.id, *(other.id for other in inside)]
+
+
+def lies_below(level, cell):
+    return heading(cell) == 0 or heading(cell) > level
+
+
+def heading(cell):
+    """The level of the heading that a cell begins with; 0 if with none."""
+    hashes = re.match("(#*) ", cell.source) if cell.cell_type == "markdown" else None
+    return len(hashes[1]) if hashes else 0
 
 
 @pytest.mark.parametrize("name", PAGES[1:])

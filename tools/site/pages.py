@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 from jinja2 import pass_context
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
@@ -25,6 +26,7 @@ KEPT = (
 )
 # A minus after another sign that closes no bracket belongs to the number behind it, and stands close to it.
 SIGN = re.compile(r"(?<=</mo>)(?<!&#x00029;</mo>)(?<!\]</mo>)(?<!&#x0007C;</mo>)<mo>(?=&#x02212;</mo>)")
+HEADING = re.compile("h[1-6]")
 # As JupyterLite writes it: a notebook in which this differs counts as changed as soon as it is opened.
 METADATA = {
     "kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"},
@@ -109,6 +111,25 @@ class Exporter(HTMLExporter):
         return MarkdownWithMath(renderer=Renderer(escape=False, exclude_anchor_links=True)).render(source)
 
 
+def folded(body, cells):
+    """The page with what JupyterLab folds in details: their summary is the heading, and a heading as high ends them."""
+    soup = BeautifulSoup(body, "html.parser")
+    aside = level = None
+    for cell in cells:
+        place = soup.find(id=f"cell-id={cell.id}")
+        heading = place.find(HEADING) if cell.cell_type == "markdown" and cell.source.startswith("#") else None
+        if aside and heading and heading.name <= level:
+            aside = None
+        if heading and not aside and cell.metadata.get("jp-MarkdownHeadingCollapsed"):
+            aside, level = soup.new_tag("details", attrs={"class": "aside"}), heading.name
+            place.insert_before(aside)
+            aside.append(soup.new_tag("summary"))
+            aside.summary.append(heading.extract())
+        if aside:
+            aside.append(place.extract())
+    return str(soup)
+
+
 def write(site, lessons):
     """The first page, the lessons' pages and what belongs to them, into the folder of the site."""
     (site / "read").mkdir()
@@ -117,7 +138,7 @@ def write(site, lessons):
     (site / "code.css").write_text(code_css(), encoding="utf-8")
     for lesson in lessons:
         (site / "posters" / f"{lesson.name}.png").write_bytes(lesson.poster())
-        body, _ = Exporter().from_notebook_node(lesson.notebook)
+        body = folded(Exporter().from_notebook_node(lesson.notebook)[0], lesson.notebook.cells)
         links = f'<nav><a href="../index.html">All lessons</a> <a href="../{run(lesson)}">Run it here</a></nav>'
         (site / "read" / f"{lesson.name}.html").write_text(page(lesson.title, links + body, "../"), encoding="utf-8")
     body = f"<h1>{TITLE}</h1><p>{html.escape(INTRODUCTION)}</p><ol>{''.join(map(item, lessons))}</ol>"

@@ -261,3 +261,27 @@ def test_the_answers_are_python(path):
         assert len(answers) == cell.source.count("<details>"), f"{where}: <details> is not closed"
         for code in re.findall(r"```python\n(.*?)```", "\n".join(answers), re.DOTALL):
             compile(textwrap.dedent(code), f"an answer in {where}", "exec")
+
+
+# --- the lecturer's tables in README
+
+
+def lectures():
+    """Each table's title, its notebook and its rows: minutes and what is shown."""
+    text = (FOLDER.parent / "README.md").read_text("utf-8")
+    for title, body in re.findall(r"<summary>(.*?)</summary>(.*?)</details>", text, re.DOTALL):
+        (name,) = re.findall(r"\(notebooks/(\w+)\.ipynb\)", body)
+        yield title, FOLDER / f"{name}.ipynb", re.findall(r"^\| (\d+) \| (.*?) \|", body, re.MULTILINE)
+
+
+def test_every_lesson_has_its_45_minutes_in_the_lecturers_tables():
+    assert {path for _, path, _ in lectures()} == set(LESSONS)
+    assert_none(title for title, _, rows in lectures() if sum(int(minutes) for minutes, _ in rows) != 45)
+
+
+def test_what_the_lecturers_tables_show_stands_in_the_notebooks_in_that_order():
+    for title, path, rows in lectures():
+        text = "\n".join(cell.source for _, cell in cells(path, "markdown"))
+        headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+        shown = [headings.index(place) for _, place in rows if place != "the poster"]
+        assert shown == sorted(shown), title

@@ -555,6 +555,13 @@ def test_a_curve_holds_its_numbers():
     assert amount(pixels(figure), ADAM["color"]) > 100
 
 
+def test_the_thick_curve_is_thicker_than_the_others():
+    view = curve_view(thick="mine")
+    LiveFigure(view, size=(4, 3))
+    (one,), (other,) = view.artists.values()
+    assert other.get_linewidth() > 2 * one.get_linewidth() and other.get_marker() == ""
+
+
 def test_other_curves_may_come_later(draws):
     figure = LiveFigure(curve_view(window=(1e-6, 1e3)), size=(4, 3))
     first = pixels(figure)

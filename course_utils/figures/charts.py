@@ -103,20 +103,22 @@ class Curve(View):
     log : which axes are logarithmic: "x", "y" or "xy"
     marks : dict from label to a place on the x axis, such as a limit
     window : (bottom, top), or None to fit the curves
+    thick : the label of a curve drawn thick, and without points: put it first, so that the others lie on it
     """
 
     takes = ("curves",)
 
-    def __init__(self, x, curves, names, log="", marks=(), window=None):
+    def __init__(self, x, curves, names, log="", marks=(), window=None, thick=None):
         self.x, self.curves, self.names, self.log, self.marks = x, curves, names, log, dict(marks)
-        self.window = window
+        self.window, self.thick = window, thick
         self.shows = f"{plain(names[1])} over {plain(names[0])}"
 
     def draw(self, axes):
         every = max(1, len(self.x) // 12)
         for label, style in looks(self.curves).items():
             y = drawable(self.curves[label])
-            self.artists[label] = axes.plot(self.x, y, **style, lw=2.2, ms=6, markevery=every, label=label)
+            look = {"lw": 8, "marker": "", "alpha": 0.4} if label == self.thick else {"lw": 2.2}
+            self.artists[label] = axes.plot(self.x, y, **style | look, ms=6, markevery=every, label=label)
         axes.set(xlabel=self.names[0], **{f"{axis}scale": "log" for axis in self.log})
         axes.set_title(self.names[1], loc="left")
         axes.grid(axis="y")

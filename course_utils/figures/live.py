@@ -1,16 +1,16 @@
 """Live pictures of paths: drawn once, then updated many times.
 
 A `LiveFigure` is a row of views. Each view draws its background once and then
-moves the same few artists; the figure keeps the background's pixels, so an
-update costs about a millisecond. All views are given the same thing: `paths`,
-a dict from a label to what `descend` returned.
+moves the same few artists. The figure keeps the background's pixels: a still
+picture is those with the artists drawn on them, a live one is those once, and
+at each update the artists as lines of an SVG above them. All views are given
+the same thing: `paths`, a dict from a label to what `descend` returned.
 """
 
 import base64
 import difflib
 import html
 import io
-import sys
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -21,6 +21,7 @@ from PIL import Image
 
 from ..formulas import SYMBOLS
 from .look import LEGEND, LOOK, SHARP, SHOWN, looks
+from .vector import Vector
 from .view import View
 
 GHOST = 0.35  # of the strength of what is drawn
@@ -52,6 +53,7 @@ class LiveFigure:
         self.views, self.wear = views, dict(wear)
         self.figure = Figure(figsize=size, dpi=SHOWN * SHARP, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
+        self.vector = Vector(*self.pixels, self.figure.dpi)
         self._looks = {}
         with context(LOOK):
             grid = self.figure.add_gridspec(1, len(views), width_ratios=widths or [view.share for view in views])
@@ -88,10 +90,6 @@ class LiveFigure:
             view.update({label: (path, self._looks[label]) for label, path in paths.items()}, **others)
         if any(view.background_moved for view in self.views):
             self._freeze()
-        self.canvas.restore_region(self._below)
-        for view in self.views:
-            for artist in view.moving():
-                view.axes.draw_artist(artist)
         self.paths, self.others = paths, others
         self.text = "; ".join([" | ".join(view.shows for view in self.views), *map(_summary, paths.items())])
 
@@ -126,7 +124,21 @@ class LiveFigure:
             self.canvas.draw()  # leaves out the artists marked as animated
         for view in self.views:
             view.background_moved = False
-        self._background = self._below = self.canvas.copy_from_bbox(self.figure.bbox)
+        self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+        self._put_below(self._background)
+
+    def _put_below(self, region):
+        """Let these pixels lie below what moves."""
+        self._below, self._still = region, None
+
+    def _moving(self):
+        return [artist for view in self.views for artist in view.moving()]
+
+    def _draw(self):
+        """Draw all into the canvas."""
+        self.canvas.restore_region(self._below)
+        for artist in self._moving():
+            artist.draw(self.canvas.get_renderer())
 
     @property
     def pixels(self):
@@ -148,30 +160,38 @@ class LiveFigure:
 
     def keep(self):
         """Leave what is drawn now as a pale ghost below all that comes, until `forget`, or until a view is turned."""
+        self._draw()
         pixels = np.asarray(self.canvas.buffer_rgba())
         drawn = pixels.astype(float)
         self.canvas.restore_region(self._background)
         pixels[:] = pixels + GHOST * (drawn - pixels)
-        self._below = self.canvas.copy_from_bbox(self.figure.bbox)
-        self.update(self.paths, **self.others)
+        self._put_below(self.canvas.copy_from_bbox(self.figure.bbox))
 
     def forget(self):
         """Draw without the ghost that was kept."""
-        self._below = self._background
-        self.update(self.paths, **self.others)
+        self._put_below(self._background)
 
     def picture(self):
         """The pixels as an image of Pillow."""
+        self._draw()
         return self._image().convert("RGB")
 
-    def jpeg(self):
-        """The picture as the bytes of a JPEG, which is several times as fast to encode as a PNG."""
-        file, image = io.BytesIO(), self._image()
-        if sys.platform == "emscripten":  # Python in a browser takes most of a frame's time to encode its pixels
-            image = image.reduce(SHARP)
-        # As it lies in memory, with colours at the pixels that a screen has: half the time of the usual way.
-        image.save(file, "JPEG", quality=90, subsampling="4:2:0")
-        return file.getvalue()
+    @property
+    def still(self):
+        """What does not move, as the bytes of a JPEG: the same object for as long as it stays as it is."""
+        if self._still is None:
+            self.canvas.restore_region(self._below)
+            file = io.BytesIO()
+            # As it lies in memory, with colours at the pixels that a screen has: half the time of the usual way.
+            self._image().save(file, "JPEG", quality=90, subsampling="4:2:0")
+            self._still = file.getvalue()
+        return self._still
+
+    def svg(self, whole=False):
+        """What moves, as the bytes of an SVG's address that holds it; it is laid over `still`. Whole: with that in it."""
+        under = f"data:image/jpeg;base64,{base64.b64encode(self.still).decode()}" if whole else ""
+        svg = self.vector.svg(self._moving(), under, SHARP)
+        return f"data:image/svg+xml,{svg.replace('#', '%23')}".encode()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         file = io.BytesIO()

@@ -1,8 +1,8 @@
 """Views of a loss as a landscape, with paths walking over it."""
 
 import numpy as np
-from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.lines import Line2D
 from matplotlib.style import context
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import proj3d
@@ -177,11 +177,11 @@ class Surface(View):
         super().update(paths, step)
 
     def new_artists(self, style):
-        arrows = LineCollection([], colors=style["color"], lw=2, animated=True)
-        arrows.do_3d_projection = lambda: 0  # it lies on the projected picture: axes in space ask for its depth
+        # A line on the picture of the space, not in it: its points are projected already.
+        arrows = self.axes.add_line(Line2D([], [], color=style["color"], lw=2, animated=True))
         shadow = self.new_line(color=style["color"], lw=1.2, alpha=0.4)
         walked = self.new_line(**style | {"linestyle": ""}, ms=5)
-        return [self.axes.add_collection(arrows), walked, self.new_mark(style), shadow]
+        return [arrows, walked, self.new_mark(style), shadow]
 
     def new_line(self, **look):
         return self.axes.plot([], [], [], **look, animated=True)[0]
@@ -194,7 +194,7 @@ class Surface(View):
         points[~inside] = np.nan
         arrows, walked, here, shadow = artists
         x, y, _ = proj3d.proj_transform(*points.T, self.axes.get_proj())
-        arrows.set_segments(steps_as_arrows(x + 1j * y))
+        arrows.set_data(*apiece(steps_as_arrows(x + 1j * y)))
         walked.set_data_3d(*points.T)
         shadow.set_data_3d(*points[:, :2].T, np.full(len(points), self.floor))
         here.set_data_3d(*points[row : row + 1].T)
@@ -222,8 +222,7 @@ class Fit(View):
         axes.set_title(self.names[1], loc="left")
 
     def new_artists(self, style):
-        residuals = LineCollection([], colors=RESIDUAL, lw=0.6, alpha=0.6, animated=True)
-        self.axes.add_collection(residuals, autolim=False)
+        residuals = self.new_line(color=RESIDUAL, lw=0.6, alpha=0.6)
         return [residuals, self.new_line(color=style["color"], linestyle=style["linestyle"], lw=3)]
 
     def update(self, paths, step=None, y=None, **others):
@@ -238,7 +237,7 @@ class Fit(View):
         slope, intercept = drawable(path.theta[row])
         residuals, line = artists
         fitted = slope * self.x + intercept
-        residuals.set_segments(np.stack([[self.x, self.heights], [self.x, fitted]]).transpose(2, 0, 1))
+        residuals.set_data(*apiece(np.stack([[self.x, self.heights], [self.x, fitted]]).transpose(2, 0, 1)))
         ends = np.array(self.axes.get_xlim())
         line.set_data(ends, slope * ends + intercept)
 
@@ -250,6 +249,11 @@ def steps_as_arrows(points):
     arrows = np.stack([tails, tips, left, tips, right], axis=-1)
     arrows = arrows[np.isfinite(tips - tails)]
     return np.stack([arrows.real, arrows.imag], axis=-1)
+
+
+def apiece(lines):
+    """The points of lines, of shape (lines, points, 2), as those of one line with a gap behind each: shape (2, points)."""
+    return np.insert(lines, lines.shape[1], np.nan, axis=1).reshape(-1, 2).T
 
 
 def grid(view, count):

@@ -4,12 +4,13 @@ import textwrap
 from functools import cache
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 SIZE = 14  # points
+BOLD = {"size": SIZE, "weight": "bold", "va": "top", "linespacing": 1.1}
 ROOM = 9, 15  # how many lines of how many characters fit beside a picture
 
 
@@ -76,36 +77,20 @@ def wrapped(label):
 
 
 class Stamp(Text):
-    """Bold text that is drawn once, then put where it is wanted: at its upper left corner, in pixels."""
+    """Bold text that is put where it is wanted: at its upper left corner, in pixels."""
 
     def __init__(self, text="", **look):
-        super().__init__(0, 0, text, size=SIZE, weight="bold", va="top", animated=True, in_layout=False, **look)
+        super().__init__(0, 0, text, **BOLD, animated=True, in_layout=False, **look)
         self.set_transform(IdentityTransform())
 
     def size(self, dpi):
         """Height and width in pixels."""
-        return _printed(self.get_text(), self.get_color(), dpi).shape[:2]
-
-    def draw(self, renderer):
-        if not (self.get_text() and self.get_visible()):
-            return
-        if not isinstance(renderer, RendererAgg):
-            super().draw(renderer)
-            return
-        pixels = _printed(self.get_text(), self.get_color(), renderer.dpi)
-        x, y = self.get_position()
-        gc = renderer.new_gc()
-        renderer.draw_image(gc, round(x), round(y) - len(pixels), pixels[::-1])
-        gc.restore()
+        return _size(self.get_text(), dpi)
 
 
 @cache
-def _printed(text, color, dpi):
-    """The pixels of bold text, of shape (height, width, 4)."""
-    figure = Figure(figsize=(5, 2), dpi=dpi)
-    figure.patch.set_alpha(0)
-    canvas = FigureCanvasAgg(figure)
-    drawn = figure.text(0, 1, text, size=SIZE, weight="bold", va="top", color=color, linespacing=1.1)
-    figure.draw(canvas.get_renderer())
-    box = drawn.get_window_extent()
-    return np.array(canvas.buffer_rgba())[: int(np.ceil(box.height)) + 1, : int(np.ceil(box.width)) + 2]
+def _size(text, dpi):
+    figure = Figure(dpi=dpi)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    box = figure.text(0, 1, text, **BOLD).get_window_extent(renderer)
+    return int(np.ceil(box.height)) + 1, int(np.ceil(box.width)) + 2

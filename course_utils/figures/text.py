@@ -1,19 +1,13 @@
 """A view of one step as arithmetic."""
 
-import re
-from functools import cache
-
-import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
-from PIL import Image
 
 from ..formulas import worked_step
 from .look import INK, NUMBERS, TERMS
+from .vector import reach
 from .view import View
+
+ASCENT = 0.93  # of the height of a font, from the top of a line to its base line
 
 
 class WorkedStep(View):
@@ -45,71 +39,27 @@ class WorkedStep(View):
             artist.set_color(NUMBERS if artist.get_text().startswith(" ") else TERMS.get(artist.get_text()[:1], INK))
 
 
-MARGIN = 3  # points to the left of a character, for what of it reaches there
-
-
 class _QuickText(Text):
-    """A line of text put together from pictures of its characters, each of which is drawn once.
+    """A line of text that is drawn without the layout which Matplotlib makes anew for each new text, slowly.
 
-    Matplotlib draws text slowly, and here dozens of numbers change at each move.
-    A line that is wider than its axes is set narrower: nothing of it is cut off.
+    Dozens of numbers change at each move. A line that is wider than its axes is
+    set smaller: nothing of it is cut off.
     """
 
     def draw(self, renderer):
-        if not self.get_text():
-            return None
-        if not isinstance(renderer, RendererAgg):
-            return self._draw_as_text(renderer)
-        pieces, narrower = self._pieces(renderer.dpi)
-        ends = np.cumsum([advance for _, advance in pieces])
-        height, reach = pieces[0][0].shape
-        shade = np.zeros((height, int(ends[-1]) + reach), dtype=np.uint8)
-        for (picture, advance), end in zip(pieces, ends, strict=True):
-            left = round(end - advance)
-            np.maximum(shade[:, left : left + reach], picture, out=shade[:, left : left + reach])
-        if narrower < 1:
-            shade = np.asarray(Image.fromarray(shade).resize((int(shade.shape[1] * narrower), height)))
-        pixels = np.empty((*shade.shape, 4), dtype=np.uint8)
-        pixels[..., :3] = np.multiply(to_rgb(self.get_color()), 255)
-        pixels[..., 3] = shade
+        if not (self.get_text() and self.get_visible()):
+            return
+        font = self.get_fontproperties().copy()
+        font.set_size(self.narrower() * self.get_fontsize())
         x, y = self.get_transform().transform(self.get_position())
+        y -= ASCENT * renderer.points_to_pixels(self.get_fontsize())
         gc = renderer.new_gc()
-        renderer.draw_image(gc, round(x) - _margin(renderer.dpi), round(y) - height, pixels[::-1])
+        gc.set_foreground(self.get_color())
+        height = renderer.get_canvas_width_height()[1]
+        renderer.draw_text(gc, x, height - y if renderer.flipy() else y, self.get_text(), font, 0)
         gc.restore()
 
-    def narrower(self, dpi):
-        """By what factor the line must be set narrower to end within its axes; 1 where it fits."""
-        return self._pieces(dpi)[1]
-
-    def _pieces(self, dpi):
-        """The line's characters, each with the hats that stand on it; and by what factor they are set narrower."""
-        characters = re.findall(r".[\u0300-\u036f]*", self.get_text())
-        pieces = [_character(character, self.get_fontsize(), dpi) for character in characters]
-        width = max(1, sum(advance for _, advance in pieces))
-        return pieces, min(1, (self.axes.bbox.width - _margin(dpi)) / width)
-
-    def _draw_as_text(self, renderer):
-        """For an SVG or PDF, which get real text: smaller, where pixels are set narrower."""
-        size = self.get_fontsize()
-        self.set_fontsize(size * self.narrower(self.axes.figure.dpi))
-        super().draw(renderer)
-        self.set_fontsize(size)
-
-
-def _margin(dpi):
-    return round(MARGIN * dpi / 72)
-
-
-@cache
-def _character(text, size, dpi):
-    """How dark each pixel of a character is, as tall as a line and wider than any character; and its advance."""
-    side, margin = round(2 * size * dpi / 72), _margin(dpi)
-    figure = Figure(figsize=(side / dpi, side / dpi), dpi=dpi)
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    style = FontProperties(size=size)
-    _, height, below = renderer.get_text_width_height_descent("lp", style, False)
-    advance = renderer.get_text_width_height_descent(f"|{text}|", style, False)[0]
-    advance -= renderer.get_text_width_height_descent("||", style, False)[0]
-    figure.text(margin / side, 1 - (height - below) / side, text, fontproperties=style, color="black")
-    figure.draw(renderer)
-    return 255 - np.asarray(renderer.buffer_rgba())[..., 0], advance
+    def narrower(self):
+        """By what factor the line must be set smaller to end within its axes; 1 where it fits."""
+        points = self.axes.bbox.width * 72 / self.axes.figure.dpi
+        return min(1, points / max(1e-9, self.get_fontsize() * reach(self.get_text(), self.get_fontproperties())))

@@ -40,7 +40,7 @@ class Shown:
 
     The same picture is a second output, a still one: saved files and pages
     without a kernel show that, where a widget shows nothing. The picture that
-    follows is part of the box, so that it is found again by a tab that was
+    follows, what moves above what is still, is part of the box, so that it is found again by a tab that was
     closed and opened once more. A script adds what needs one, the filling of
     the screen and the touching of the picture: where it is blocked, nothing
     else is lost.
@@ -52,7 +52,10 @@ class Shown:
         width, height = figure.shown
         # As large as its place allows, and never higher than the window leaves below the controls.
         fits = f"min(100%, {LARGEST * width:.0f}px, max({width}px, {48 * width / height:.0f}vh))"
-        self.picture = widgets.Image(format="jpeg", layout={"width": fits})
+        self.still, self.picture = widgets.Image(format="jpeg"), widgets.Image(format="url")
+        self.pictures = widgets.Box([self.still, self.picture], layout={"width": fits})
+        self.pictures.add_class("course-pictures")
+        self.latest = self.below = self.still.value = figure.still
         self.inbox = widgets.Text()  # where the script puts what was touched
         for name in ("course-touch", "course-hidden"):
             self.inbox.add_class(name)
@@ -60,7 +63,7 @@ class Shown:
         script = html.escape(f"{TOUCH}(this, {json.dumps(areas)})")
         below = widgets.HBox([*tools, widgets.HTML(f'<img src="data:," alt="" onerror="{script}">'), self.inbox])
         below.add_class("course-tools")
-        self.box = Controls([widgets.HTML(CSS), *rows, self.error, self.picture, below])
+        self.box = Controls([widgets.HTML(CSS), *rows, self.error, self.pictures, below])
         self.box.text, self.box.markdown = text, markdown
         self.box.add_class("course-panel")
 
@@ -73,14 +76,25 @@ class Shown:
         self.fault = ""
         try:
             yield
+            self._show()  # before all words, since it is what everybody waits for
         except Exception as fault:
             self.fault = f"{type(fault).__name__}: {fault}"
-            self.picture.add_class("course-stale")
+            self.pictures.add_class("course-stale")
         else:
-            self.picture.value = self.figure.jpeg()  # before all words, since it is what everybody waits for
-            self.picture.remove_class("course-stale")
+            self.pictures.remove_class("course-stale")
         self.error.value = f'<b role="alert">{html.escape(self.fault)}</b>' if self.fault else ""
         self.error.layout.display = "flex" if self.fault else "none"  # a None is lost in a browser alone
+
+    def _show(self):
+        """Send what moves; where what is still has changed, with that in it: sent apart, one would be late.
+
+        Once it has stood still for two pictures it is sent by itself, and then no longer with each.
+        """
+        still = self.figure.still
+        self.picture.value = self.figure.svg(whole=still is not self.below)
+        if still is self.latest and still is not self.below:
+            self.below = self.still.value = still
+        self.latest = still
 
     def prepare(self):
         """What is done just before it is shown."""

@@ -1,7 +1,7 @@
 // What a pointer and two keys do in a panel. Called with an element inside of it, and the places where its picture
 // takes values, each {box: [left, top, right, bottom] in shares of the picture, x and y: {name, low, high, log}}.
 ((mark, areas) => {
-    const panel = mark.closest('.course-panel'), picture = panel?.querySelector(':scope > .widget-image');
+    const panel = mark.closest('.course-panel'), picture = panel?.querySelector('.widget-image');
     if (!picture) return;
 
     const button = document.createElement('button');

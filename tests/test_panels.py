@@ -20,7 +20,7 @@ from PIL import Image
 from traitlets.config import Config
 
 from course_utils import descend, gradient_descent
-from course_utils.figures import HeatMap, LiveFigure, Map, Profile, loss_curve
+from course_utils.figures import HeatMap, LiveFigure, Map, Profile, Surface, loss_curve
 from course_utils.panels import choice, log_slider, panel, predict, slider, start_sliders, step_slider, sweep
 from course_utils.panels.controls import nearest, player
 from course_utils.panels.shown import CSS
@@ -32,7 +32,7 @@ class Recorder:
 
     def __init__(self, takes=()):
         self.takes, self.shown, self.events, self.text = set(takes), (300, 200), [], "what is drawn"
-        self.paths = {}
+        self.paths, self.still = {}, b"what stands still"
 
     def areas(self):
         return []
@@ -44,7 +44,7 @@ class Recorder:
         self.events.append(("compute", values))
         return {"paths": values}
 
-    def jpeg(self):
+    def frame(self, whole=False):
         self.events.append(("sent",))
         return b"%d" % len(self.events)
 
@@ -341,9 +341,9 @@ def test_a_fault_shows_in_red_until_the_next_good_move(part, function):
 def test_the_picture_is_pale_while_it_is_not_what_was_asked_for():
     it, figure = made(compute=fails_above_one_half)
     it.controls["lr"].value = 0.9
-    assert "course-stale" in it.picture._dom_classes and not figure.events, "nor is it sent again"
+    assert "course-stale" in it.pictures._dom_classes and not figure.events, "nor is it sent again"
     it.controls["lr"].value = 0.2
-    assert "course-stale" not in it.picture._dom_classes
+    assert "course-stale" not in it.pictures._dom_classes
 
 
 def test_a_fault_at_the_outset_shows():
@@ -417,9 +417,9 @@ def test_a_panel_shows_its_controls_and_its_picture_as_two_outputs(outputs):
     assert VIEW not in still.data and "image/png" in still.data
     assert still.data["text/plain"] == still.metadata["image/png"]["alt"] == figure.text
 
-    assert it.picture in it.box.children and it.picture.value == figure.jpeg()
+    assert it.picture in it.pictures.children and it.pictures in it.box.children and it.picture.value == figure.frame()
     assert outputs(setattr, it.controls["lr"], "value", 0.5) == [], "the still picture stays as its line of text does"
-    assert it.picture.value == figure.jpeg() and still.data["text/plain"] != figure.text
+    assert it.picture.value == figure.frame() and still.data["text/plain"] != figure.text
 
 
 def test_running_a_cell_again_closes_what_it_had_shown(monkeypatch):
@@ -480,7 +480,7 @@ def test_what_is_touched_sets_the_sliders_and_draws_once():
     it.picture.observe(shown.append, "value")
     it.inbox.value = json.dumps({"x": 1.2345, "y": -0.7})
     assert (it.controls["x"].value, it.controls["y"].value) == (1.2, -0.7)
-    assert len(shown) == 1 and it.picture.value == it.figure.jpeg() and "from (1.2, -0.7)" in it.figure.text
+    assert len(shown) == 1 and it.picture.value == it.figure.frame() and "from (1.2, -0.7)" in it.figure.text
 
 
 @pytest.mark.parametrize(
@@ -537,16 +537,38 @@ def test_a_panel_with_a_step_has_its_own_player_and_no_film():
 
 def test_a_ghost_stays_below_until_it_is_let_go():
     it = on_the_bowl()
-    alone = it.picture.value
+    alone = it.figure.picture()
     it.controls["lr"].value = 0.3
-    plain = it.picture.value
+    plain = it.figure.picture()
     it.controls["lr"].value = 0.1
     it.ghost.value = True
     it.controls["lr"].value = 0.3
-    haunted = it.picture.value
-    assert haunted not in (plain, alone)
+    assert it.figure.picture() not in (plain, alone)
     it.ghost.value = False
-    assert it.picture.value == plain
+    assert it.figure.picture() == plain
+
+
+def test_what_is_still_is_sent_once_and_never_later_than_what_moves_on_it():
+    it = panel(
+        LiveFigure(Surface(bowl)),
+        lambda lr: descend(gradient_descent, bowl.grad, bowl.start, 5, lr=lr),
+        lr=slider("η", 0.1, 0.0, 1.0),
+        azimuth=slider("azimuth", -140, -180, 180),
+    )
+    sent = []
+    it.still.observe(lambda change: sent.append("still"), "value")
+    it.picture.observe(lambda change: sent.append("whole" if b"image/jpeg" in bytes(change.new) else "lines"), "value")
+
+    def moved(name, *values):
+        sent.clear()
+        for value in values:
+            it.controls[name].value = value
+        return sent
+
+    assert moved("lr", 0.2, 0.3) == ["lines"] * 2
+    assert moved("azimuth", 0, 10, 20) == ["whole"] * 3
+    assert moved("lr", 0.2, 0.3, 0.4) == ["whole", "still", "lines", "lines"]
+    assert bytes(it.still.value) == it.figure.still
 
 
 # --- predictions
@@ -569,7 +591,7 @@ def five_steps():
 def test_a_question_shows_where_the_walk_begins_and_nothing_of_its_end():
     it = question(five_steps)
     assert "gradient descent: θ(0) = (-5, -2) from (-5, -2)" in it.figure.text
-    assert it.outcome.value == "" and it.picture.value == it.figure.jpeg()
+    assert it.outcome.value == "" and it.picture.value == it.figure.frame()
 
 
 def test_votes_are_counted_and_reveal_nothing():
@@ -587,7 +609,7 @@ def test_the_answer_is_revealed_on_demand_and_the_question_can_be_asked_again():
     click(it.buttons[0])
     click(it.turn)
     assert it.outcome.value == "<b>no</b>: because <i>η</i> is too large"
-    assert it.picture.value == it.figure.jpeg() != asked and "gradient descent: θ(5)" in it.figure.text
+    assert it.picture.value == it.figure.frame() != asked and "gradient descent: θ(5)" in it.figure.text
     assert [button.button_style for button in it.buttons] == ["", "success"]
     assert all(button.disabled for button in it.buttons) and it.turn.description == "ask again"
     click(it.turn)

@@ -38,7 +38,7 @@ def test_a_letter_shows_its_curve_at_once(game):
     shown = []
     game.picture.observe(shown.append, "value")
     game.letters.value = "C"
-    assert game.figure.others["chosen"] == "C" and len(shown) == 1 and game.picture.value == game.figure.jpeg()
+    assert game.figure.others["chosen"] == "C" and len(shown) == 1 and game.picture.value == game.figure.frame()
     assert ">Which diagnosis fits curve C?<" in game.said.value and 'role="status"' in game.said.value
 
 

@@ -90,6 +90,7 @@ class LiveFigure:
             view.update({label: (path, self._looks[label]) for label, path in paths.items()}, **others)
         if any(view.background_moved for view in self.views):
             self._freeze()
+        self._moving = [artist for view in self.views for artist in view.moving()]
         self.paths, self.others = paths, others
         self.text = "; ".join([" | ".join(view.shows for view in self.views), *map(_summary, paths.items())])
 
@@ -131,13 +132,10 @@ class LiveFigure:
         """Let these pixels lie below what moves."""
         self._below, self._still = region, None
 
-    def _moving(self):
-        return [artist for view in self.views for artist in view.moving()]
-
     def _draw(self):
         """Draw all into the canvas."""
         self.canvas.restore_region(self._below)
-        for artist in self._moving():
+        for artist in self._moving:
             artist.draw(self.canvas.get_renderer())
 
     @property
@@ -187,10 +185,10 @@ class LiveFigure:
             self._still = file.getvalue()
         return self._still
 
-    def svg(self, whole=False):
-        """What moves, as the bytes of an SVG's address that holds it; it is laid over `still`. Whole: with that in it."""
+    def frame(self, whole=False):
+        """What moves, as an SVG in the bytes of an address that holds it, to be laid over `still`; whole: with that in it."""
         under = f"data:image/jpeg;base64,{base64.b64encode(self.still).decode()}" if whole else ""
-        svg = self.vector.svg(self._moving(), under, SHARP)
+        svg = self.vector.svg(self._moving, under, SHARP)
         return f"data:image/svg+xml,{svg.replace('#', '%23')}".encode()
 
     def _repr_mimebundle_(self, include=None, exclude=None):

@@ -7,7 +7,8 @@ from .look import INK, NUMBERS, TERMS
 from .vector import reach
 from .view import View
 
-ASCENT = 0.93  # of the height of a font, from the top of a line to its base line
+ROOM = 0.98  # of its axes' width: fitted to pixels, characters get a little wider
+ASCENT = 0.76  # of the height of a font, from the top of a line to its base line
 
 
 class WorkedStep(View):
@@ -61,5 +62,5 @@ class _QuickText(Text):
 
     def narrower(self):
         """By what factor the line must be set smaller to end within its axes; 1 where it fits."""
-        points = self.axes.bbox.width * 72 / self.axes.figure.dpi
+        points = ROOM * self.axes.bbox.width * 72 / self.axes.figure.dpi
         return min(1, points / max(1e-9, self.get_fontsize() * reach(self.get_text(), self.get_fontproperties())))

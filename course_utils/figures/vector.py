@@ -15,7 +15,7 @@ from matplotlib.transforms import Affine2D
 from PIL import Image
 
 EM = 400  # units of an outline in the size of its font
-BUNCHES = 12  # of dots, each one element: a browser takes its time with each of a thousand
+BUNCHES = 12  # of marks without a rim, each one element: a browser takes its time with each of a thousand
 CAPS = {"projecting": "square"}  # what SVG calls otherwise
 LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 POINTS = {Path.CURVE3: 2, Path.CURVE4: 3}  # of a piece of a path, where it is not one
@@ -70,18 +70,13 @@ class Vector(RendererBase):
         points = (trans + self.upright).transform(path.vertices)
         points = points[np.isfinite(points).all(axis=1)]
         matrix = (marker_trans + Affine2D().scale(1, -1)).get_matrix()
-        if not gc.get_linewidth() and np.array_equal(marker_path.vertices, Path.unit_circle().vertices):
-            # A dot is a line of no length with round ends, which takes a tenth of the letters.
-            dot = self.new_gc()
-            dot.copy_properties(gc)
-            dot.set_foreground(rgbFace if len(rgbFace) == 4 else (*rgbFace, 1), isRGBA=True)
-            dot.set_linewidth(2 * abs(matrix[0, 0]) * 72 / self.dpi)
-            dot.set_capstyle("round")
-            bunches = np.array_split(points, min(BUNCHES, len(points)) or 1)
-            self._put(dot, None, *(_at(bunch, "h0") for bunch in bunches))
-            return
-        shape = _relative(*_bytes(marker_path), matrix.tobytes())
-        self._put(gc, rgbFace, *(_at(point, shape) for point in points))
+        if np.array_equal(marker_path.vertices, Path.unit_circle().vertices):
+            shape = _circle(abs(matrix[0, 0]))
+        else:
+            shape = _relative(*_bytes(marker_path), matrix.tobytes())
+        # Where marks with a rim overlap, the later one must cover the rim of the earlier one.
+        bunches = len(points) if _drawn(gc) else min(BUNCHES, len(points))
+        self._put(gc, rgbFace, *(_at(bunch, shape) for bunch in np.array_split(points, max(1, bunches))))
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         look = _look(prop)
@@ -149,7 +144,7 @@ class Vector(RendererBase):
     def _look_of(self, gc, face):
         alpha = gc.get_alpha() if gc.get_forced_alpha() else None
         look = "" if face is None else _painted("fill", tuple(face), alpha)
-        if not gc.get_linewidth():
+        if not _drawn(gc):
             return look
         look += _painted("stroke", tuple(gc.get_rgb()), alpha)
         look += f' stroke-width="{self.points_to_pixels(gc.get_linewidth()):.4g}"'
@@ -165,6 +160,11 @@ class Vector(RendererBase):
         return look
 
 
+def _drawn(gc):
+    """Whether the rim of a shape is seen."""
+    return gc.get_linewidth() and gc.get_rgb()[3]
+
+
 @cache
 def _painted(what, color, alpha):
     alpha = alpha if alpha is not None else color[3] if len(color) == 4 else 1
@@ -174,6 +174,11 @@ def _painted(what, color, alpha):
 def _at(points, shape):
     """A shape at each of these points."""
     return f"M%.1f %.1f{shape}" * (points.size // 2) % tuple(points.ravel().tolist())
+
+
+def _circle(radius):
+    half = f"a{radius:.1f} {radius:.1f} 0 1 0"
+    return f"m{-radius:.1f} 0{half} {2 * radius:.1f} 0{half}{-2 * radius:.1f} 0z"
 
 
 def _absolute(path):

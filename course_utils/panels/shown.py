@@ -91,7 +91,7 @@ class Shown:
         Once it has stood still for two pictures it is sent by itself, and then no longer with each.
         """
         still = self.figure.still
-        self.picture.value = self.figure.svg(whole=still is not self.below)
+        self.picture.value = self.figure.frame(whole=still is not self.below)
         if still is self.latest and still is not self.below:
             self.below = self.still.value = still
         self.latest = still

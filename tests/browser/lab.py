@@ -31,11 +31,10 @@ CONTROLS = (
     ".noUi-handle:visible, select:visible, input[type=checkbox]:visible, "
     "button:visible:enabled:not(.widget-toggle-buttons .mod-active):not(.course-tools *):not(.course-speed *)"
 )
-SHARP = 1 if SITE else 2  # of a live picture's pixels in one of the page's, along each side
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
 STARTED = 4 * WAIT if SITE else WAIT  # a page of the site starts a Python of its own
 IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-PICTURE = ".course-panel img:visible"  # the one that follows
+STILL, PICTURE = ".course-pictures img:first-child", ".course-pictures img:last-child"  # the latter lies on it, and follows
 PICTURES = "() => [...document.querySelectorAll('.jp-Notebook img')].every(image => image.complete)"
 
 
@@ -181,7 +180,7 @@ class Notebook:
             """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(cell => ({
                 kinds: [...cell.querySelectorAll('.jp-OutputArea-output')].map(output => output.dataset.mimeType),
                 text: cell.querySelector('.jp-OutputArea')?.textContent ?? '',
-                pictures: [...cell.querySelectorAll('.jp-RenderedImage img, .course-panel img')]
+                pictures: [...cell.querySelectorAll('.jp-RenderedImage img, .course-pictures img:first-child')]
                     .filter(image => image.checkVisibility()).map(image => image.naturalWidth)}))"""
         )
 
@@ -203,7 +202,7 @@ class Panel:
         self.notebook, self.page = notebook, notebook.page
         self.cell = self.page.locator(".jp-Cell:has(.course-panel)").nth(place)
         self.box = self.cell.locator(".course-panel")
-        self.picture = self.cell.locator(PICTURE)
+        self.still, self.picture = self.cell.locator(STILL), self.cell.locator(PICTURE)
         self.controls = self.box.locator(CONTROLS)
         self.error = self.box.get_by_role("alert")
 
@@ -256,7 +255,7 @@ class Panel:
 
 # Pixels, not the picture's address, which is another one for each frame; nothing while a new frame is being read.
 SHOWN = """cell => {
-    const pictures = [...cell.querySelectorAll('.course-panel img')];
+    const pictures = [...cell.querySelectorAll('.course-pictures img')];
     if (!pictures.every(picture => picture.complete)) return null;
     const pixels = picture => {
         const canvas = document.createElement('canvas');

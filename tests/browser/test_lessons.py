@@ -4,6 +4,7 @@ import shutil
 
 import lab
 import pytest
+from course_utils.figures.look import SHARP
 
 KERNEL_MOVES = """
 import gc, itertools, psutil
@@ -59,6 +60,25 @@ def assert_readable(lesson, cells):
         cell = cells[panel.place()]
         assert len(cell["pictures"]) == 1 and cell["pictures"][0] > 300, f"no picture, or two: {panel}"
         assert panel.name() in cell["text"], f"no line of text: {panel}"
+
+
+def test_each_panel_shows_what_its_saved_picture_shows(lesson):
+    for panel in lesson.panels():
+        boxes = [picture.bounding_box() for picture in (panel.still, panel.picture)]
+        assert [*boxes[0].values()] == pytest.approx([*boxes[1].values()], abs=0.6), f"what moves lies beside: {panel}"
+        off = panel.cell.evaluate(DIFFERENCE)
+        assert off < 0.004, f"{panel} differs from its saved picture in {off:.2%} of its pixels"
+
+
+DIFFERENCE = """cell => {
+    const pictures = [...cell.querySelectorAll('.course-pictures img')];
+    const saved = cell.querySelector('.jp-RenderedImage img');
+    const canvas = new OffscreenCanvas(saved.naturalWidth, saved.naturalHeight), context = canvas.getContext('2d');
+    const pixels = images => {
+        for (const image of images) context.drawImage(image, 0, 0, canvas.width, canvas.height);
+        return context.getImageData(0, 0, canvas.width, canvas.height).data; };
+    const one = pixels(pictures), other = pixels([saved]);
+    return one.reduce((count, value, place) => count + (Math.abs(value - other[place]) > 90), 0) / one.length; }"""
 
 
 def test_no_panel_shows_what_only_its_makers_understand(lesson):
@@ -146,12 +166,15 @@ def test_panels_fit_the_projector(lesson):
 def misfits(panel):
     panel.box.scroll_into_view_if_needed()
     room = panel.page.locator(".jp-WindowedPanel-outer").evaluate("area => area.clientHeight")
-    top = panel.box.evaluate("box => box.getBoundingClientRect().top")
-    for picture in panel.picture.all():
-        below = picture.evaluate("picture => picture.getBoundingClientRect().bottom") - top - room
+    for picture in panel.still.all():
+        below = picture.evaluate(
+            """picture => picture.getBoundingClientRect().bottom
+                - picture.closest('.course-panel').getBoundingClientRect().top"""
+        )
+        below -= room
         if below > 0:
             yield f"{panel} is {below:.0f} px too high"
-        shown, made = picture.evaluate(f"picture => [picture.clientWidth, picture.naturalWidth / {lab.SHARP}]")
+        shown, made = picture.evaluate(f"picture => [picture.clientWidth, picture.naturalWidth / {SHARP}]")
         if shown < made - 1:
             yield f"{panel} has a picture for {made} px shown at {shown} px, so 14 pt become {14 * shown / made:.1f}"
     for track in panel.box.locator(".noUi-target").all():

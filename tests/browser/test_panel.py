@@ -76,10 +76,10 @@ def test_an_error_shows_in_red_until_it_is_mended(server, open_notebook):
                 for part in ("color", "backgroundColor")
             ]
             assert colors == [[176, 0, 32], [255, 255, 255]], f"7 : 1 in every theme, not {colors} in {theme}"
-        assert panel.picture.evaluate("picture => getComputedStyle(picture).opacity") == "0.25"
+        assert panel.still.evaluate("picture => getComputedStyle(picture.parentElement).opacity") == "0.25"
         handle.press("ArrowLeft")
         expect(panel.error).to_have_count(0)
-        assert panel.picture.evaluate("picture => getComputedStyle(picture).opacity") == "1"
+        assert panel.still.evaluate("picture => getComputedStyle(picture.parentElement).opacity") == "1"
 
 
 def test_a_learning_rate_stops_where_it_can_be_read(learning_rate):
@@ -161,5 +161,5 @@ def write(path, code):
 
 
 def shown_panels(notebook):
-    notebook.wait("() => document.querySelector('.course-panel img')?.naturalWidth > 0")
+    notebook.wait("() => document.querySelector('.course-pictures img')?.naturalWidth > 0")
     return notebook.panels()

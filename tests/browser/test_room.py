@@ -88,13 +88,13 @@ def test_a_drag_goes_on_while_a_frame_is_being_read(bowl):
     mouse.move(*place(bowl, -4, -1))
     mouse.down()
     # As in the moment between two pictures, made to last.
-    bowl.picture.evaluate(
+    bowl.still.evaluate(
         "picture => Object.defineProperty(picture, 'naturalWidth', {get: () => 0, configurable: true})"
     )
     mouse.move(*place(bowl, 0.5, 1.7), steps=3)
     bowl.settled()
     mouse.up()
-    bowl.picture.evaluate("picture => { delete picture.naturalWidth; }")
+    bowl.still.evaluate("picture => { delete picture.naturalWidth; }")
     assert start(bowl) == pytest.approx([0.5, 1.7], abs=0.1)
 
 

@@ -70,10 +70,11 @@ class log_slider(widgets.HBox):
     def _within(self, proposal):
         return min(max(proposal.value, self.values[0]), self.values[-1])
 
-    @traitlets.observe("value")
-    def _follow(self, change):
-        self.readout.value = f"{self.value:.3g}"
-        self.slider.value = self._nearest()
+    def notify_change(self, change):
+        super().notify_change(change)
+        if change.name == "value":  # after all who observe it: what they draw is waited for, not the number
+            self.readout.value = f"{self.value:.3g}"
+            self.slider.value = self._nearest()
 
 
 def _readable(low, high):

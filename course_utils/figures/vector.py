@@ -15,6 +15,8 @@ from matplotlib.transforms import Affine2D
 from PIL import Image
 
 EM = 400  # units of an outline in the size of its font
+DOWN = np.array([[1], [-1]])
+NEAR = 1e4  # units: what lies within needs no cutting off
 BUNCHES = 12  # of marks without a rim, each one element: a browser takes its time with each of a thousand
 CAPS = {"projecting": "square"}  # what SVG calls otherwise
 LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
@@ -34,7 +36,6 @@ class Vector(RendererBase):
     def __init__(self, width, height, dpi):
         super().__init__()
         self.width, self.height, self.dpi = width, height, dpi
-        self.upright = Affine2D().scale(1, -1).translate(0, height)  # in an SVG, y grows downwards
 
     def svg(self, artists, under="", scale=1):
         """These artists, one above the other, as the text of an SVG.
@@ -42,7 +43,7 @@ class Vector(RendererBase):
         under : the address of a picture that lies below them, if there is one
         scale : units for one of a browser's pixels
         """
-        self.parts, self.clips, self.last = [], {}, None
+        self.parts, self.clips, self.clipped, self.box, self.last = [], {}, None, None, None
         if under:
             self.parts.append(f'<image width="{self.width}" height="{self.height}" href="{under}"/>')
         for artist in artists:
@@ -61,22 +62,33 @@ class Vector(RendererBase):
         return points * self.dpi / 72
 
     def draw_path(self, gc, path, transform, rgbFace=None):  # noqa: N803 - so Matplotlib calls it
-        filled = rgbFace is not None
-        room = None if filled else (0, 0, self.width, self.height)  # where a line leaves that, it ends
-        path = path.cleaned(transform + self.upright, remove_nans=True, clip=room, simplify=path.should_simplify, curves=True)
-        self._put(gc, rgbFace, _absolute(path), joined=not filled)
+        points = self._placed(path.vertices, transform)
+        plain = path.codes is None and 1 < len(points) and np.abs(points).max() < NEAR  # which nothing with a gap is
+        if plain:
+            shape = _along(points)
+        else:
+            # Where a line leaves the picture, it ends: dashes would go on for millions.
+            room = None if rgbFace is not None else (0, 0, self.width, self.height)
+            whole = Path(points, path.codes)
+            shape = _absolute(whole.cleaned(remove_nans=True, clip=room, curves=True))
+        if shape:
+            self._put(gc, rgbFace, shape, joined=rgbFace is None)
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):  # noqa: N803
-        points = (trans + self.upright).transform(path.vertices)
+        points = self._placed(path.vertices, trans)
         points = points[np.isfinite(points).all(axis=1)]
-        matrix = (marker_trans + Affine2D().scale(1, -1)).get_matrix()
-        if np.array_equal(marker_path.vertices, Path.unit_circle().vertices):
-            shape = _circle(abs(matrix[0, 0]))
-        else:
-            shape = _relative(*_bytes(marker_path), matrix.tobytes())
+        shape = _mark(*_bytes(marker_path), marker_trans.get_matrix().tobytes())
         # Where marks with a rim overlap, the later one must cover the rim of the earlier one.
-        bunches = len(points) if _drawn(gc) else min(BUNCHES, len(points))
-        self._put(gc, rgbFace, *(_at(bunch, shape) for bunch in np.array_split(points, max(1, bunches))))
+        if _drawn(gc) or len(points) <= BUNCHES:
+            places = (f"M{x:.1f} {y:.1f}{shape}" for x, y in points.tolist())
+        else:
+            places = (_at(bunch, shape) for bunch in np.array_split(points, BUNCHES))
+        self._put(gc, rgbFace, *places)
+
+    def _placed(self, points, transform):
+        """Points in the units of the SVG, where y grows downwards."""
+        matrix = transform.get_matrix()[:2] * DOWN
+        return points @ matrix[:, :2].T + (matrix[:, 2] + (0, self.height))
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         look = _look(prop)
@@ -102,8 +114,7 @@ class Vector(RendererBase):
         edgecolors,
     ):
         """Cells of equal size, a pixel each: the browser makes them larger."""
-        corners = (master_transform + self.upright).transform(np.asarray(coordinates)[[0, -1], [0, -1]])
-        (left, bottom), (right, top) = corners
+        (left, bottom), (right, top) = self._placed(np.asarray(coordinates)[[0, -1], [0, -1]], master_transform)
         cells = np.multiply(facecolors, 255).round().astype(np.uint8).reshape(meshHeight, meshWidth, 4)[::-1]
         file = io.BytesIO()
         Image.fromarray(np.ascontiguousarray(cells), "RGBA").save(file, "PNG", compress_level=1)
@@ -126,7 +137,9 @@ class Vector(RendererBase):
 
     def _clip(self, box):
         """What comes is seen within this box alone."""
-        shape = None
+        if box is self.box:
+            return
+        self.box, shape = box, None
         if box is not None:
             x, y, width, height = box.bounds
             shape = f'<rect x="{x:.2f}" y="{self.height - y - height:.2f}" width="{width:.2f}" height="{height:.2f}"/>'
@@ -139,25 +152,15 @@ class Vector(RendererBase):
             self.parts.append(f'<g clip-path="url(#c{number})">')
         self.clipped, self.last = shape, None
 
-    clipped = None
-
     def _look_of(self, gc, face):
         alpha = gc.get_alpha() if gc.get_forced_alpha() else None
         look = "" if face is None else _painted("fill", tuple(face), alpha)
         if not _drawn(gc):
             return look
-        look += _painted("stroke", tuple(gc.get_rgb()), alpha)
-        look += f' stroke-width="{self.points_to_pixels(gc.get_linewidth()):.4g}"'
-        caps, joints = gc.get_capstyle(), gc.get_joinstyle()
-        if caps != "butt":
-            look += f' stroke-linecap="{CAPS.get(caps, caps)}"'
-        if joints != "miter":
-            look += f' stroke-linejoin="{joints}"'
         start, dashes = gc.get_dashes()
-        if dashes is not None:
-            lengths = " ".join(f"{self.points_to_pixels(length):.4g}" for length in dashes)
-            look += f' stroke-dasharray="{lengths}" stroke-dashoffset="{self.points_to_pixels(start):.4g}"'
-        return look
+        dashed = None if dashes is None else tuple(dashes)
+        width, ends = self.points_to_pixels(gc.get_linewidth()), (gc.get_capstyle(), gc.get_joinstyle())
+        return look + _painted("stroke", gc.get_rgb(), alpha) + _lined(width, *ends, start, dashed, self.dpi / 72)
 
 
 def _drawn(gc):
@@ -171,14 +174,38 @@ def _painted(what, color, alpha):
     return f' {what}="{to_hex(color[:3])}"' + (f' {what}-opacity="{alpha:.3g}"' if alpha < 1 else "")
 
 
+@cache
+def _lined(width, caps, joints, start, dashes, point):
+    look = f' stroke-width="{width:.4g}"'
+    if caps != "butt":
+        look += f' stroke-linecap="{CAPS.get(caps, caps)}"'
+    if joints != "miter":
+        look += f' stroke-linejoin="{joints}"'
+    if dashes is not None:
+        lengths = " ".join(f"{point * length:.4g}" for length in dashes)
+        look += f' stroke-dasharray="{lengths}" stroke-dashoffset="{point * start:.4g}"'
+    return look
+
+
 def _at(points, shape):
     """A shape at each of these points."""
     return f"M%.1f %.1f{shape}" * (points.size // 2) % tuple(points.ravel().tolist())
 
 
-def _circle(radius):
-    half = f"a{radius:.1f} {radius:.1f} 0 1 0"
-    return f"m{-radius:.1f} 0{half} {2 * radius:.1f} 0{half}{-2 * radius:.1f} 0z"
+def _along(points):
+    """A line through points, all of which are near."""
+    return ("M%.1f %.1fL" + "%.1f %.1f " * (len(points) - 1))[:-1] % tuple(points.ravel().tolist())
+
+
+@cache
+def _mark(vertices, codes, matrix):
+    """A mark in the letters of SVG, told from wherever it is put."""
+    matrix = np.frombuffer(matrix).reshape(3, 3) * [[1], [-1], [1]]
+    if vertices == _bytes(Path.unit_circle())[0]:
+        radius = abs(matrix[0, 0])
+        half = f"a{radius:.1f} {radius:.1f} 0 1 0"
+        return f"m{-radius:.1f} 0{half} {2 * radius:.1f} 0{half}{-2 * radius:.1f} 0z"
+    return _relative(np.frombuffer(vertices).reshape(-1, 2), codes, matrix)
 
 
 def _absolute(path):
@@ -204,12 +231,10 @@ def _bytes(path):
     return path.vertices.tobytes(), codes.tobytes()
 
 
-@cache
 def _relative(vertices, codes, matrix, grain=0.1):
-    """A small shape in the letters of SVG, told from wherever it is put, in whole grains so that no error adds up."""
+    """A shape in the letters of SVG, told from wherever it is put, in whole grains so that no error adds up."""
     codes = np.frombuffer(codes, dtype=Path.code_type)
-    points = Affine2D(np.frombuffer(matrix).reshape(3, 3)).transform(np.frombuffer(vertices).reshape(-1, 2))
-    points = np.round(points / grain).astype(int)
+    points = np.round(Affine2D(matrix).transform(vertices) / grain).astype(int)
     here = start = np.zeros(2, dtype=int)
     pieces, place = [], 0
     while place < len(codes):
@@ -262,9 +287,9 @@ def _outline(text, look, math):
     family, style, weight, math_family = look
     prop = FontProperties(family=list(family), style=style, weight=weight, size=EM, math_fontfamily=math_family)
     vertices, codes = text_to_path.get_text_path(prop, text, ismath=math)
-    path = Path(np.reshape(vertices, (-1, 2)), np.asarray(codes, dtype=Path.code_type))
     unit = EM / text_to_path.FONT_SCALE
-    outline = _relative(*_bytes(path), Affine2D().scale(unit, -unit).get_matrix().tobytes(), 1)
+    codes = np.asarray(codes, dtype=Path.code_type).tobytes()
+    outline = _relative(np.reshape(vertices, (-1, 2)), codes, np.diag([unit, -unit, 1]), 1)
     if math:
         return outline, 0
     widths = [text_to_path.get_text_width_height_descent(one, prop, False)[0] for one in (f"|{text}|", "||")]

@@ -61,7 +61,7 @@ class Vector(RendererBase):
     def points_to_pixels(self, points):
         return points * self.dpi / 72
 
-    def draw_path(self, gc, path, transform, rgbFace=None):  # noqa: N803 - so Matplotlib calls it
+    def draw_path(self, gc, path, transform, rgbFace=None):
         points = self._placed(path.vertices, transform)
         plain = path.codes is None and 1 < len(points) and np.abs(points).max() < NEAR  # which nothing with a gap is
         if plain:
@@ -74,7 +74,7 @@ class Vector(RendererBase):
         if shape:
             self._put(gc, rgbFace, shape, joined=rgbFace is None)
 
-    def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):  # noqa: N803
+    def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         points = self._placed(path.vertices, trans)
         points = points[np.isfinite(points).all(axis=1)]
         shape = _mark(*_bytes(marker_path), marker_trans.get_matrix().tobytes())
@@ -98,17 +98,22 @@ class Vector(RendererBase):
         ink = self.new_gc()
         ink.copy_properties(gc)
         ink.set_linewidth(0)
-        self._put(ink, face, written(s, look, bool(ismath)), place=f' transform="translate({x:.1f} {y:.1f}){turned} scale({size:.5g})"')
+        self._put(
+            ink,
+            face,
+            written(s, look, bool(ismath)),
+            place=f' transform="translate({x:.1f} {y:.1f}){turned} scale({size:.5g})"',
+        )
 
     def draw_quad_mesh(
         self,
         gc,
         master_transform,
-        meshWidth,  # noqa: N803
-        meshHeight,  # noqa: N803
+        meshWidth,
+        meshHeight,
         coordinates,
         offsets,
-        offsetTrans,  # noqa: N803
+        offsetTrans,
         facecolors,
         antialiased,
         edgecolors,

@@ -4,6 +4,7 @@ import shutil
 
 import lab
 import pytest
+
 from course_utils.figures.look import SHARP
 
 KERNEL_MOVES = """

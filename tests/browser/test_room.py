@@ -88,9 +88,7 @@ def test_a_drag_goes_on_while_a_frame_is_being_read(bowl):
     mouse.move(*place(bowl, -4, -1))
     mouse.down()
     # As in the moment between two pictures, made to last.
-    bowl.still.evaluate(
-        "picture => Object.defineProperty(picture, 'naturalWidth', {get: () => 0, configurable: true})"
-    )
+    bowl.still.evaluate("picture => Object.defineProperty(picture, 'naturalWidth', {get: () => 0, configurable: true})")
     mouse.move(*place(bowl, 0.5, 1.7), steps=3)
     bowl.settled()
     mouse.up()

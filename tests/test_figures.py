@@ -787,6 +787,9 @@ def test_the_lines_of_a_series_are_named_at_their_ends_and_need_no_legend():
     height = {label: stamp.get_position()[1] for label, stamp in stamps.items()}
     assert height["Adam"] > height["my rule"], "its loss is higher in the end"
     assert all(stamp.get_position()[0] > view.axes.bbox.x1 for stamp in stamps.values())
+    beside = pixels(figure)[:, round(view.axes.bbox.x1) + 5 :]
+    for stamp in stamps.values():
+        assert amount(beside, stamp.get_color()) > 300, "its name is seen"
     figure.update({"Adam": paths["Adam"]})
     assert stamps["my rule"] not in view.moving(), "a name goes with its path"
 

@@ -18,7 +18,8 @@ from PIL import Image
 
 from course_utils import descend, momentum
 from course_utils.figures import LiveFigure, Map
-from course_utils.figures.vector import EM, Vector, reach
+from course_utils.figures.pathdata import EM, reach
+from course_utils.figures.vector import Vector
 from course_utils.problems import bowl
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -36,7 +37,8 @@ def axes():
 def drawn(axes, *artists, **options):
     """The root of the SVG with these artists, which are added to the axes."""
     for artist in artists:
-        axes.add_artist(artist)
+        if artist.axes is None:
+            axes.add_artist(artist)
     return ElementTree.fromstring(Vector(200, 100, 100).svg(artists, **options))
 
 
@@ -133,6 +135,22 @@ def test_cells_are_pixels_of_their_colours_with_the_first_row_at_the_bottom(axes
     assert place == [0, 0, 200, 100] and image.get("preserveAspectRatio") == "none"
     cells = Image.open(io.BytesIO(base64.b64decode(image.get("href").split(",")[1])))
     assert np.asarray(cells)[..., 0].tolist() == [[170, 255], [0, 85]]
+
+
+def test_cells_of_several_sizes_are_shapes(axes):
+    root = drawn(axes, axes.pcolormesh([0, 20, 200], [0, 50, 100], [[0, 1], [2, 3]], cmap="gray"))
+    assert len(shapes(root)) == 4 and not list(root.iter(f"{SVG}image"))
+
+
+def test_a_picture_stands_upright_where_it_is_put(axes):
+    axes.set_aspect("auto")
+    rows = np.array([[0, 0], [255, 255]], dtype=np.uint8)
+    shown = axes.imshow(rows, cmap="gray", extent=(50, 150, 20, 80), aspect="auto", interpolation="nearest")
+    axes.set(xlim=(0, 200), ylim=(0, 100))
+    (image,) = drawn(axes, shown).iter(f"{SVG}image")
+    assert [float(image.get(name)) for name in ("x", "y", "width", "height")] == pytest.approx([50, 20, 100, 60], abs=1)
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(image.get("href").split(",")[1]))))
+    assert pixels[1, :, 0].max() == 0 and pixels[-2, :, 0].min() == 255, "the first row is the upper one"
 
 
 def test_a_picture_may_lie_under_it(axes):

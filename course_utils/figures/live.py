@@ -186,7 +186,7 @@ class LiveFigure:
         return self._still
 
     def frame(self, whole=False):
-        """What moves, as an SVG in the bytes of an address that holds it, to be laid over `still`; whole: with that in it."""
+        """What moves, as an SVG in the bytes of an address, to be laid over `still`; whole: with that in it."""
         under = f"data:image/jpeg;base64,{base64.b64encode(self.still).decode()}" if whole else ""
         svg = self.vector.svg(self._moving, under, SHARP)
         return f"data:image/svg+xml,{svg.replace('#', '%23')}".encode()

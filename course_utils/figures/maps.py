@@ -252,7 +252,7 @@ def steps_as_arrows(points):
 
 
 def apiece(lines):
-    """The points of lines, of shape (lines, points, 2), as those of one line with a gap behind each: shape (2, points)."""
+    """The points of lines, shape (lines, points, 2), as those of one with a gap behind each: shape (2, all)."""
     return np.insert(lines, lines.shape[1], np.nan, axis=1).reshape(-1, 2).T
 
 

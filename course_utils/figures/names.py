@@ -80,7 +80,7 @@ class Stamp(Text):
     """Bold text that is put where it is wanted: at its upper left corner, in pixels."""
 
     def __init__(self, text="", **look):
-        super().__init__(0, 0, text, **BOLD, animated=True, in_layout=False, **look)
+        super().__init__(0, 0, text, **BOLD, animated=True, in_layout=False, clip_on=False, **look)
         self.set_transform(IdentityTransform())
 
     def size(self, dpi):

@@ -4,7 +4,7 @@ from matplotlib.text import Text
 
 from ..formulas import worked_step
 from .look import INK, NUMBERS, TERMS
-from .vector import reach
+from .pathdata import reach
 from .view import View
 
 ROOM = 0.98  # of its axes' width: fitted to pixels, characters get a little wider

@@ -2,25 +2,20 @@
 
 import base64
 import io
-import re
 from functools import cache
 
 import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_hex
-from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Affine2D
 from PIL import Image
 
-EM = 400  # units of an outline in the size of its font
+from .pathdata import EM, absolute, along, at, mark, written
+
 DOWN = np.array([[1], [-1]])
 NEAR = 1e4  # units: what lies within needs no cutting off
 BUNCHES = 12  # of marks without a rim, each one element: a browser takes its time with each of a thousand
 CAPS = {"projecting": "square"}  # what SVG calls otherwise
-LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
-POINTS = {Path.CURVE3: 2, Path.CURVE4: 3}  # of a piece of a path, where it is not one
 
 
 class Vector(RendererBase):
@@ -29,8 +24,8 @@ class Vector(RendererBase):
     width, height : of the figure, in its pixels
     dpi : those pixels in an inch
 
-    It knows what the views draw with: paths, marks, words, and cells of equal
-    size. A word is the outlines of its characters, so that no font is missed.
+    It knows what views draw with: paths, marks, words, pictures and cells, cut
+    off at a box. A word is the outlines of its characters, so that no font is missed.
     """
 
     def __init__(self, width, height, dpi):
@@ -65,70 +60,66 @@ class Vector(RendererBase):
         points = self._placed(path.vertices, transform)
         plain = path.codes is None and 1 < len(points) and np.abs(points).max() < NEAR  # which nothing with a gap is
         if plain:
-            shape = _along(points)
+            shape = along(points)
         else:
             # Where a line leaves the picture, it ends: dashes would go on for millions.
             room = None if rgbFace is not None else (0, 0, self.width, self.height)
             whole = Path(points, path.codes)
-            shape = _absolute(whole.cleaned(remove_nans=True, clip=room, curves=True))
+            shape = absolute(whole.cleaned(remove_nans=True, clip=room, curves=True))
         if shape:
             self._put(gc, rgbFace, shape, joined=rgbFace is None)
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         points = self._placed(path.vertices, trans)
         points = points[np.isfinite(points).all(axis=1)]
-        shape = _mark(*_bytes(marker_path), marker_trans.get_matrix().tobytes())
+        shape = mark(marker_path, marker_trans)
         # Where marks with a rim overlap, the later one must cover the rim of the earlier one.
         if _drawn(gc) or len(points) <= BUNCHES:
             places = (f"M{x:.1f} {y:.1f}{shape}" for x, y in points.tolist())
         else:
-            places = (_at(bunch, shape) for bunch in np.array_split(points, BUNCHES))
+            places = (at(bunch, shape) for bunch in np.array_split(points, BUNCHES))
         self._put(gc, rgbFace, *places)
 
     def _placed(self, points, transform):
         """Points in the units of the SVG, where y grows downwards."""
         matrix = transform.get_matrix()[:2] * DOWN
-        return points @ matrix[:, :2].T + (matrix[:, 2] + (0, self.height))
+        return np.asarray(points) @ matrix[:, :2].T + (matrix[:, 2] + (0, self.height))
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
-        look = _look(prop)
         size = self.points_to_pixels(prop.get_size_in_points()) / EM
         turned = f" rotate({-angle:.6g})" if angle else ""
-        face = gc.get_rgb()
         ink = self.new_gc()
         ink.copy_properties(gc)
         ink.set_linewidth(0)
-        self._put(
-            ink,
-            face,
-            written(s, look, bool(ismath)),
-            place=f' transform="translate({x:.1f} {y:.1f}){turned} scale({size:.5g})"',
-        )
+        place = f' transform="translate({x:.1f} {y:.1f}){turned} scale({size:.5g})"'
+        self._put(ink, gc.get_rgb(), written(s, prop, bool(ismath)), place=place)
 
-    def draw_quad_mesh(
-        self,
-        gc,
-        master_transform,
-        meshWidth,
-        meshHeight,
-        coordinates,
-        offsets,
-        offsetTrans,
-        facecolors,
-        antialiased,
-        edgecolors,
-    ):
-        """Cells of equal size, a pixel each: the browser makes them larger."""
-        (left, bottom), (right, top) = self._placed(np.asarray(coordinates)[[0, -1], [0, -1]], master_transform)
-        cells = np.multiply(facecolors, 255).round().astype(np.uint8).reshape(meshHeight, meshWidth, 4)[::-1]
+    def draw_image(self, gc, x, y, im, transform=None):
+        height, width = im.shape[:2]
+        self._picture(gc, im, x, self.height - y - height, width, height)
+
+    def draw_quad_mesh(self, gc, master_transform, meshWidth, meshHeight, coordinates, *others):
+        """Cells of equal size are a pixel each, which the browser makes larger; others are shapes."""
+        points = self._placed(np.asarray(coordinates), master_transform)
+        (left, bottom), (right, top) = points[0, 0], points[-1, -1]
+        x, y = np.meshgrid(np.linspace(left, right, meshWidth + 1), np.linspace(bottom, top, meshHeight + 1))
+        if not np.allclose(points, np.stack([x, y], axis=-1), rtol=0, atol=0.5):
+            super().draw_quad_mesh(gc, master_transform, meshWidth, meshHeight, coordinates, *others)
+            return
+        colors = others[2]
+        cells = np.multiply(colors, 255).round().astype(np.uint8).reshape(meshHeight, meshWidth, 4)
+        self._picture(gc, cells, left, top, right - left, bottom - top, ' style="image-rendering:pixelated"')
+
+    def _picture(self, gc, pixels, left, top, width, height, look=""):
+        """Add a picture, whose first row is its lowest."""
+        self._clip(gc.get_clip_rectangle())
         file = io.BytesIO()
-        Image.fromarray(np.ascontiguousarray(cells), "RGBA").save(file, "PNG", compress_level=1)
-        self._clip(None)
+        Image.fromarray(np.ascontiguousarray(pixels[::-1])).save(file, "PNG", compress_level=1)
         self.parts.append(
-            f'<image x="{left:.2f}" y="{top:.2f}" width="{right - left:.2f}" height="{bottom - top:.2f}" '
-            f'preserveAspectRatio="none" style="image-rendering:pixelated" '
-            f'href="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"/>'
+            f'<image x="{left:.2f}" y="{top:.2f}" width="{width:.2f}" height="{height:.2f}" preserveAspectRatio="none"'
+            f'{look} href="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"/>'
         )
+        self.last = None
 
     def _put(self, gc, face, *shapes, place="", joined=False):
         """Add shapes that look alike. A line may be joined with what was added just before it to one shape."""
@@ -190,112 +181,3 @@ def _lined(width, caps, joints, start, dashes, point):
         lengths = " ".join(f"{point * length:.4g}" for length in dashes)
         look += f' stroke-dasharray="{lengths}" stroke-dashoffset="{point * start:.4g}"'
     return look
-
-
-def _at(points, shape):
-    """A shape at each of these points."""
-    return f"M%.1f %.1f{shape}" * (points.size // 2) % tuple(points.ravel().tolist())
-
-
-def _along(points):
-    """A line through points, all of which are near."""
-    return ("M%.1f %.1fL" + "%.1f %.1f " * (len(points) - 1))[:-1] % tuple(points.ravel().tolist())
-
-
-@cache
-def _mark(vertices, codes, matrix):
-    """A mark in the letters of SVG, told from wherever it is put."""
-    matrix = np.frombuffer(matrix).reshape(3, 3) * [[1], [-1], [1]]
-    if vertices == _bytes(Path.unit_circle())[0]:
-        radius = abs(matrix[0, 0])
-        half = f"a{radius:.1f} {radius:.1f} 0 1 0"
-        return f"m{-radius:.1f} 0{half} {2 * radius:.1f} 0{half}{-2 * radius:.1f} 0z"
-    return _relative(np.frombuffer(vertices).reshape(-1, 2), codes, matrix)
-
-
-def _absolute(path):
-    """A path without gaps in the letters of SVG."""
-    pieces, last = [], None
-    codes = path.codes
-    ends = np.flatnonzero(codes == Path.STOP)
-    end = ends[0] if len(ends) else len(codes)
-    for code in codes[:end].tolist():
-        if code == Path.CLOSEPOLY:
-            pieces.append("Z%.0s%.0s")  # its point says nothing
-        else:
-            pieces.append(f"{LETTERS[code] if code != last else ' '}%.1f %.1f")
-        last = None if code == Path.MOVETO else code
-    return "".join(pieces) % tuple(path.vertices[:end].ravel().tolist())
-
-
-def _bytes(path):
-    """The points of a path and what each of them is, as what a cache can look up."""
-    codes = path.codes
-    if codes is None:
-        codes = np.array([Path.MOVETO, *[Path.LINETO] * (len(path.vertices) - 1)], dtype=Path.code_type)
-    return path.vertices.tobytes(), codes.tobytes()
-
-
-def _relative(vertices, codes, matrix, grain=0.1):
-    """A shape in the letters of SVG, told from wherever it is put, in whole grains so that no error adds up."""
-    codes = np.frombuffer(codes, dtype=Path.code_type)
-    points = np.round(Affine2D(matrix).transform(vertices) / grain).astype(int)
-    here = start = np.zeros(2, dtype=int)
-    pieces, place = [], 0
-    while place < len(codes):
-        code = codes[place]
-        count = POINTS.get(code, 1)
-        if code == Path.CLOSEPOLY:
-            pieces.append("z")
-            here = start
-        else:
-            way = (points[place : place + count] - here).ravel()
-            pieces.append(LETTERS[code].lower() + " ".join(f"{number * grain:g}" for number in way))
-            here = points[place + count - 1]
-            start = here if code == Path.MOVETO else start
-        place += count
-    return "".join(pieces).replace(" -", "-")
-
-
-def _look(prop):
-    """What of a font decides the outlines, but for its size."""
-    return tuple(prop.get_family()), prop.get_style(), prop.get_weight(), prop.get_math_fontfamily()
-
-
-def characters(text):
-    """The characters of a text, each with the hats that stand on it."""
-    return re.findall(r".[\u0300-\u036f]*", text, re.DOTALL)
-
-
-def written(text, look, math=False):
-    """The outlines of a line of text, from the start of its base line, EM to the size of its font."""
-    if math:
-        return _outline(text, look, True)[0] and f"M0 0{_outline(text, look, True)[0]}"
-    pieces, reached = [], 0
-    for character in characters(text):
-        outline, advance = _outline(character, look, False)
-        if outline:
-            pieces.append(f"M{reached:.0f} 0{outline}")
-        reached += advance
-    return "".join(pieces)
-
-
-def reach(text, prop):
-    """How far a line of plain text reaches, as a share of the size of its font."""
-    look = _look(prop)
-    return sum(_outline(character, look, False)[1] for character in characters(text)) / EM
-
-
-@cache
-def _outline(text, look, math):
-    """The outline of a character, or of a line of mathematics, and how far after it the next one begins."""
-    family, style, weight, math_family = look
-    prop = FontProperties(family=list(family), style=style, weight=weight, size=EM, math_fontfamily=math_family)
-    vertices, codes = text_to_path.get_text_path(prop, text, ismath=math)
-    unit = EM / text_to_path.FONT_SCALE
-    codes = np.asarray(codes, dtype=Path.code_type).tobytes()
-    outline = _relative(np.reshape(vertices, (-1, 2)), codes, np.diag([unit, -unit, 1]), 1)
-    if math:
-        return outline, 0
-    widths = [text_to_path.get_text_width_height_descent(one, prop, False)[0] for one in (f"|{text}|", "||")]
-    return outline, widths[0] - widths[1]

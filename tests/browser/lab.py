@@ -260,10 +260,8 @@ class Panel:
 SHOWN = """cell => {
     const pictures = [...cell.querySelectorAll('.course-pictures img')];
     if (!pictures.every(picture => picture.complete)) return null;
-    const pixels = picture => {
-        const canvas = document.createElement('canvas');
-        [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
-        canvas.getContext('2d').drawImage(picture, 0, 0);
-        return canvas.toDataURL(); };
-    return pictures.map(pixels)
+    const canvas = document.createElement('canvas'), [still] = pictures;
+    [canvas.width, canvas.height] = [still?.naturalWidth ?? 0, still?.naturalHeight ?? 0];
+    for (const picture of pictures) canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return [canvas.toDataURL()]
         .concat([...cell.querySelectorAll('.widget-html-content, button')].map(text => text.textContent)).join(); }"""

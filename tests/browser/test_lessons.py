@@ -67,19 +67,21 @@ def test_each_panel_shows_what_its_saved_picture_shows(lesson):
     for panel in lesson.panels():
         boxes = [picture.bounding_box() for picture in (panel.still, panel.picture)]
         assert [*boxes[0].values()] == pytest.approx([*boxes[1].values()], abs=0.6), f"what moves lies beside: {panel}"
-        off = panel.cell.evaluate(DIFFERENCE)
-        assert off < 0.004, f"{panel} differs from its saved picture in {off:.2%} of its pixels"
+        off, without = panel.cell.evaluate(DIFFERENCE)
+        # Not none: letters have other rims, and a start that is between two stops of its slider was moved to one.
+        assert off < max(0.67 * without, 0.0005), f"{off:.2%} of {panel} are not as saved; of its still part {without:.2%}"
 
 
 DIFFERENCE = """cell => {
     const pictures = [...cell.querySelectorAll('.course-pictures img')];
     const saved = cell.querySelector('.jp-RenderedImage img');
-    const canvas = new OffscreenCanvas(saved.naturalWidth, saved.naturalHeight), context = canvas.getContext('2d');
+    const canvas = new OffscreenCanvas(saved.naturalWidth / 2, saved.naturalHeight / 2), context = canvas.getContext('2d');
     const pixels = images => {
         for (const image of images) context.drawImage(image, 0, 0, canvas.width, canvas.height);
         return context.getImageData(0, 0, canvas.width, canvas.height).data; };
-    const one = pixels(pictures), other = pixels([saved]);
-    return one.reduce((count, value, place) => count + (Math.abs(value - other[place]) > 90), 0) / one.length; }"""
+    const other = pixels([saved]);
+    const off = one => one.reduce((sum, value, place) => sum + (Math.abs(value - other[place]) > 90), 0) / one.length;
+    return [off(pixels(pictures)), off(pixels(pictures.slice(0, 1)))]; }"""
 
 
 def test_no_panel_shows_what_only_its_makers_understand(lesson):

@@ -1,7 +1,7 @@
 """Path data of SVG, the letters and numbers that say how a shape is drawn: lines, marks, words."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from matplotlib.font_manager import FontProperties
@@ -80,19 +80,23 @@ def _relative(vertices, codes, matrix, grain=0.1):
 
 def written(text, prop, math=False):
     """The outlines of a line of text, from the start of its base line, EM to the size of its font."""
-    font, pieces, reached = _font(prop), [], 0
+    return _line(text, _font(prop), math)[0]
+
+
+def reach(text, prop):
+    """How far a line of plain text reaches, as a share of the size of its font."""
+    return _line(text, _font(prop), False)[1] / EM
+
+
+@lru_cache(256)  # of the lines of a worked step, most stay as they are
+def _line(text, font, math):
+    pieces, reached = [], 0
     for part in [text] if math else characters(text):
         outline, advance = _outline(part, font, math)
         if outline:
             pieces.append(f"M{reached:.0f} 0{outline}")
         reached += advance
-    return "".join(pieces)
-
-
-def reach(text, prop):
-    """How far a line of plain text reaches, as a share of the size of its font."""
-    font = _font(prop)
-    return sum(_outline(character, font, False)[1] for character in characters(text)) / EM
+    return "".join(pieces), reached
 
 
 def characters(text):

@@ -1,5 +1,6 @@
 """A path as it is drawn on a landscape."""
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -52,11 +53,10 @@ class Trail(Line2D):
             renderer.draw_path(gc, self._line(points), IdentityTransform())
 
         def marks(points, marker, size, face, edge, width):
-            shape = MarkerStyle(marker)
-            transform = shape.get_transform().scale(renderer.points_to_pixels(size))
             gc.set_foreground(edge)
             gc.set_linewidth(width)
-            renderer.draw_markers(gc, shape.get_path(), transform, Path(points), IdentityTransform(), face)
+            shape = _shape(marker, renderer.points_to_pixels(size))
+            renderer.draw_markers(gc, *shape, Path(points), IdentityTransform(), face)
 
         width = self.get_linewidth()
         stroke(points, (1, 1, 1), 1.9 * width)
@@ -80,6 +80,13 @@ class Trail(Line2D):
         if not len(hops):
             return Path(points)
         return Path(hops.reshape(-1, 2), [Path.MOVETO, Path.CURVE3, Path.CURVE3] * len(hops))
+
+
+@cache
+def _shape(marker, size):
+    """The path of a mark and what makes it as large as this, in pixels."""
+    style = MarkerStyle(marker)
+    return style.get_path(), style.get_transform().scale(size)
 
 
 def inside(points, box):

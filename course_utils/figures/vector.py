@@ -2,7 +2,7 @@
 
 import base64
 import io
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from matplotlib.backend_bases import RendererBase
@@ -113,12 +113,8 @@ class Vector(RendererBase):
     def _picture(self, gc, pixels, left, top, width, height, look=""):
         """Add a picture, whose first row is its lowest."""
         self._clip(gc.get_clip_rectangle())
-        file = io.BytesIO()
-        Image.fromarray(np.ascontiguousarray(pixels[::-1])).save(file, "PNG", compress_level=1)
-        self.parts.append(
-            f'<image x="{left:.2f}" y="{top:.2f}" width="{width:.2f}" height="{height:.2f}" preserveAspectRatio="none"'
-            f'{look} href="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"/>'
-        )
+        place = f'x="{left:.2f}" y="{top:.2f}" width="{width:.2f}" height="{height:.2f}" preserveAspectRatio="none"'
+        self.parts.append(f'<image {place}{look} href="{_address(pixels[::-1].tobytes(), pixels.shape)}"/>')
         self.last = None
 
     def _put(self, gc, face, *shapes, place="", joined=False):
@@ -157,6 +153,13 @@ class Vector(RendererBase):
         dashed = None if dashes is None else tuple(dashes)
         width, ends = self.points_to_pixels(gc.get_linewidth()), (gc.get_capstyle(), gc.get_joinstyle())
         return look + _painted("stroke", gc.get_rgb(), alpha) + _lined(width, *ends, start, dashed, self.dpi / 72)
+
+
+@lru_cache(8)  # a map of colours often stays while other things move
+def _address(pixels, shape):
+    file = io.BytesIO()
+    Image.fromarray(np.frombuffer(pixels, dtype=np.uint8).reshape(shape)).save(file, "PNG", compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _drawn(gc):

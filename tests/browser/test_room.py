@@ -152,6 +152,8 @@ def test_a_panel_fills_the_screen_and_escape_leaves_it(bowl, way):
         "labels => labels.filter(label => label.scrollWidth > label.offsetWidth).map(label => label.textContent)"
     )
     assert not cut
+    tracks = bowl.box.locator(".noUi-target").evaluate_all("tracks => tracks.map(track => track.offsetWidth)")
+    assert min(tracks) > 100, "each slider has room to be moved"
     assert bowl.changes(lambda: handle.press("ArrowRight")), "it still follows"
     page.keyboard.press("Escape")
     bowl.notebook.wait("() => !document.fullscreenElement")

@@ -5,9 +5,9 @@ the next day the page would show "Error displaying widget" for each. Without
 the names it shows what stands beside them: the line of text, the question of a
 prediction with its answer folded, the still picture.
 
-A picture is small enough for the network to hold it back until the browser has
-confirmed what came before, and browsers take 40 ms for that: at every third
-move of a slider one sees it. So each message is sent at once.
+A message that follows another closely is held back by the network until the
+other one is confirmed, for which the receiver takes its time, 40 ms: one sees
+it at about every third move of a slider. So each message is sent at once.
 
 `make lab` switches it on: --ServerApp.jpserver_extensions="{'course_utils.server': True}".
 """

@@ -6,18 +6,20 @@ import re
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from PIL import Image
 
 from course_utils import descend, momentum
-from course_utils.figures import LiveFigure, Map
+from course_utils.figures import LiveFigure, Map, WorkedStep
 from course_utils.figures.pathdata import EM, reach
 from course_utils.figures.vector import Vector
 from course_utils.problems import bowl
@@ -153,19 +155,63 @@ def test_a_picture_stands_upright_where_it_is_put(axes):
     assert pixels[1, :, 0].max() == 0 and pixels[-2, :, 0].min() == 255, "the first row is the upper one"
 
 
-def test_a_picture_may_lie_under_it(axes):
-    root = drawn(axes, Line2D([0, 1], [0, 1]), under="data:image/jpeg;base64,AAAA", scale=2)
-    drawing = [part for part in root if part.tag != f"{SVG}clipPath"]
-    assert drawing[0].tag == f"{SVG}image" and drawing[0].get("href").startswith("data:image/jpeg")
-    assert (root.get("width"), root.get("viewBox")) == ("100", "0 0 200 100")
+def test_a_far_dot_takes_no_other_with_it(axes):
+    x = np.r_[np.arange(100.0), 1e9, np.nan]
+    dots = shapes(drawn(axes, Line2D(x, np.full(102, 50), marker="o", mec="none", ms=3, ls="")))
+    assert sum(dot.get("d").count("M") for dot in dots) == 100
+    assert not any(re.search(r"\d{6}", dot.get("d")) for dot in dots)
+
+
+def test_transparent_lines_are_darker_where_they_cross(axes):
+    crossing = [Line2D([0, 50], ends, color="k", alpha=0.4) for ends in ([0, 50], [50, 0])]
+    assert len(shapes(drawn(axes, *crossing))) == 2
+
+
+def test_shading_from_corner_to_corner_is_refused_in_a_sentence(axes):
+    mesh = axes.pcolormesh([0, 100], [0, 50], [[0, 1], [2, 3]], shading="gouraud")
+    with pytest.raises(NotImplementedError, match=r'take shading="flat"\.$'):
+        drawn(axes, mesh)
+
+
+def test_a_word_keeps_the_font_of_its_file_whatever_the_users_settings_are(axes):
+    file = FontProperties(family="STIXGeneral")
+    other = FontProperties(fname=findfont(file))
+    plain, own = (axes.text(0, 0, "Aa", fontproperties=font) for font in (FontProperties(), other))
+    shape, same = (shapes(drawn(axes, text))[0].get("d") for text in (plain, own))
+    assert shape != same
+    with matplotlib.rc_context({"font.sans-serif": ["STIXGeneral"]}):
+        figure = LiveFigure(WorkedStep(lambda path, step: ["abc"], room=4), size=(4, 3))
+        figure.update(descend(momentum, bowl.grad, bowl.start, 3))
+        frame = figure.frame()
+    assert frame == figure.frame()
+
+
+def test_what_would_be_too_long_is_sent_as_pixels():
+    figure, walk = LiveFigure(Map(bowl)), descend(momentum, noisy, bowl.start, 20_000, lr=0.3)
+    figure.update(walk.until(20))
+    assert figure.frame().startswith(b"data:image/svg+xml,")
+    figure.update(walk)
+    kind, _, pixels = figure.frame().partition(b",")
+    assert kind == b"data:image/jpeg;base64" and Image.open(io.BytesIO(base64.b64decode(pixels))).size == figure.pixels
+
+
+def noisy(theta, t):
+    return bowl.grad(theta) + 4 * np.random.default_rng(t).standard_normal(2)
 
 
 def test_a_frame_is_an_address_that_holds_an_svg_of_the_size_shown():
     figure = LiveFigure(Map(bowl))
     figure.update(descend(momentum, bowl.grad, bowl.start, 20))
-    for whole in (False, True):
-        kind, _, svg = figure.frame(whole).decode().partition(",")
-        assert kind == "data:image/svg+xml" and "#" not in svg and "%" not in svg.replace("%23", "")
-        root = ElementTree.fromstring(unquote(svg))
-        assert [float(root.get(name)) for name in ("width", "height")] == pytest.approx(figure.shown, abs=1)
-        assert len(list(root.iter(f"{SVG}image"))) == whole
+    kind, _, svg = figure.frame().decode().partition(",")
+    assert kind == "data:image/svg+xml" and "#" not in svg and "%" not in svg.replace("%23", "")
+    root = ElementTree.fromstring(unquote(svg))
+    assert [float(root.get(name)) for name in ("width", "height")] == pytest.approx(figure.shown, abs=1)
+    assert root.get("viewBox") == "0 0 {} {}".format(*figure.pixels)
+
+
+def test_a_whole_frame_is_an_address_that_holds_all_pixels():
+    figure = LiveFigure(Map(bowl))
+    figure.update(descend(momentum, bowl.grad, bowl.start, 20))
+    kind, _, pixels = figure.frame(whole=True).partition(b",")
+    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(pixels)))).astype(int)
+    assert kind == b"data:image/jpeg;base64" and np.abs(image - np.asarray(figure.picture())).mean() < 2

@@ -548,6 +548,36 @@ def test_a_ghost_stays_below_until_it_is_let_go():
     assert it.figure.picture() == plain
 
 
+def test_a_ghost_is_of_the_last_good_picture_also_after_a_fault():
+    it = on_the_bowl()
+    good, update = it.figure.picture(), it.figure.views[0].update
+
+    def fails(paths, **others):
+        update(paths, **others)
+        if not good_again:
+            raise ValueError("half drawn")
+
+    good_again, it.figure.views[0].update = [], fails
+    it.controls["lr"].value = 0.4
+    assert "half drawn" in it.fault
+    good_again.append(True)
+    it.ghost.value = True
+    it.ghost.value = False
+    assert it.figure.picture() == good
+
+
+def test_a_learning_rate_is_read_off_also_where_what_follows_it_was_interrupted():
+    control = log_slider("η", 0.1, -3, 0)
+
+    def interrupted(change):
+        raise KeyboardInterrupt
+
+    control.observe(interrupted, "value")
+    with pytest.raises(KeyboardInterrupt):
+        control.value = 1.0
+    assert (control.readout.value, control.slider.value) == ("1", control.slider.max)
+
+
 def test_what_is_still_is_sent_once_and_never_later_than_what_moves_on_it():
     it = panel(
         LiveFigure(Surface(bowl)),
@@ -557,7 +587,8 @@ def test_what_is_still_is_sent_once_and_never_later_than_what_moves_on_it():
     )
     sent = []
     it.still.observe(lambda change: sent.append("still"), "value")
-    it.picture.observe(lambda change: sent.append("whole" if b"image/jpeg" in bytes(change.new) else "lines"), "value")
+    kinds = {b"data:image/jpeg": "whole", b"data:image/svg+": "lines"}
+    it.picture.observe(lambda change: sent.append(kinds[bytes(change.new)[:15]]), "value")
 
     def moved(name, *values):
         sent.clear()
@@ -567,7 +598,7 @@ def test_what_is_still_is_sent_once_and_never_later_than_what_moves_on_it():
 
     assert moved("lr", 0.2, 0.3) == ["lines"] * 2
     assert moved("azimuth", 0, 10, 20) == ["whole"] * 3
-    assert moved("lr", 0.2, 0.3, 0.4) == ["whole", "still", "lines", "lines"]
+    assert moved("lr", 0.2, 0.3, 0.4, 0.5) == ["whole", "still", "whole", "lines", "lines"]
     assert bytes(it.still.value) == it.figure.still
 
 

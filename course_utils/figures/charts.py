@@ -226,12 +226,12 @@ class HeatMap(View):
         axes.figure.colorbar(self.mesh, ax=axes, label=self.name, extend="max")
         axes.set(xlabel=self.x[1])
         axes.set_title(self.y[1], loc="left")
-        self.still = []
+        self.border = []
         if self.limit:
             label, x, y = self.limit
             for color, width in (("white", 5), (LIMIT, 2.5)):  # seen on every colour of the map
                 line = axes.plot(x, y, color=color, lw=width, ls="-", animated=True, scalex=False, scaley=False)
-                self.still.extend(line)
+                self.border.extend(line)
             inside = np.flatnonzero(np.asarray(y) <= axes.get_ylim()[1])
             place = (x[inside[-1]], 1)
             axes.annotate(label, place, (0, 4), axes.get_xaxis_transform(), "offset points", color=LIMIT, ha="center")
@@ -249,7 +249,7 @@ class HeatMap(View):
         artists[0].set_data([hyper[self.x[0]]], [hyper[self.y[0]]])
 
     def moving(self):
-        return [self.mesh, *self.still, *super().moving()]
+        return [self.mesh, *self.border, *super().moving()]
 
 
 def _edges(values, log):

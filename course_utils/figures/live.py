@@ -1,10 +1,10 @@
 """Live pictures of paths: drawn once, then updated many times.
 
 A `LiveFigure` is a row of views. Each view draws its background once and then
-moves the same few artists. The figure keeps the background's pixels: a still
-picture is those with the artists drawn on them, a live one is those once, and
-at each update the artists as lines of an SVG above them. All views are given
-the same thing: `paths`, a dict from a label to what `descend` returned.
+moves the same few artists. The figure keeps the background's pixels. For a
+saved picture the artists are drawn on them. For a panel the pixels are sent
+once, and at each update the artists as an SVG that lies above. All views are
+given the same thing: `paths`, a dict from a label to what `descend` returned.
 """
 
 import base64
@@ -25,6 +25,7 @@ from .vector import Vector
 from .view import View
 
 GHOST = 0.35  # of the strength of what is drawn
+LONGEST = 300_000  # characters of an SVG
 COLORS = 200  # of a saved picture: a third of the bytes, and the eye sees no difference
 
 
@@ -158,6 +159,7 @@ class LiveFigure:
 
     def keep(self):
         """Leave what is drawn now as a pale ghost below all that comes, until `forget`, or until a view is turned."""
+        self.update(self.paths, **self.others)  # an update that failed may have left something else
         self._draw()
         pixels = np.asarray(self.canvas.buffer_rgba())
         drawn = pixels.astype(float)
@@ -167,6 +169,7 @@ class LiveFigure:
 
     def forget(self):
         """Draw without the ghost that was kept."""
+        self.update(self.paths, **self.others)
         self._put_below(self._background)
 
     def picture(self):
@@ -179,17 +182,26 @@ class LiveFigure:
         """What does not move, as the bytes of a JPEG: the same object for as long as it stays as it is."""
         if self._still is None:
             self.canvas.restore_region(self._below)
-            file = io.BytesIO()
-            # As it lies in memory, with colours at the pixels that a screen has: half the time of the usual way.
-            self._image().save(file, "JPEG", quality=90, subsampling="4:2:0")
-            self._still = file.getvalue()
+            self._still = self._jpeg()
         return self._still
 
+    def _jpeg(self):
+        file = io.BytesIO()
+        # As it lies in memory, with colours at the pixels that a screen has: half the time of the usual way.
+        self._image().save(file, "JPEG", quality=90, subsampling="4:2:0")
+        return file.getvalue()
+
     def frame(self, whole=False):
-        """What moves, as an SVG in the bytes of an address, to be laid over `still`; whole: with that in it."""
-        under = f"data:image/jpeg;base64,{base64.b64encode(self.still).decode()}" if whole else ""
-        svg = self.vector.svg(self._moving, under, SHARP)
-        return f"data:image/svg+xml,{svg.replace('#', '%23')}".encode()
+        """The bytes of an address that holds what moves, an SVG to be laid over `still`.
+
+        whole : the address of a JPEG of all instead, which hides `still`; so are
+            thousands of marks, which a browser draws more slowly than it reads pixels
+        """
+        svg = "" if whole else self.vector.svg(self._moving, SHARP)
+        if svg and len(svg) < LONGEST:
+            return f"data:image/svg+xml,{svg.replace('#', '%23')}".encode()
+        self._draw()
+        return b"data:image/jpeg;base64," + base64.b64encode(self._jpeg())
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         file = io.BytesIO()

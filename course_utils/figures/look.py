@@ -41,6 +41,7 @@ MARKS = ("#7b8794", INK, LIMIT)  # on the slider of a learning rate, in the orde
 LOOK = [
     "default",
     {
+        "font.family": "DejaVu Sans",  # comes with Matplotlib; what moves is drawn when the user's settings hold again
         "font.size": 14,
         "axes.titlesize": 14,
         "legend.fontsize": 14,

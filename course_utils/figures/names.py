@@ -10,7 +10,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 SIZE = 14  # points
-BOLD = {"size": SIZE, "weight": "bold", "va": "top", "linespacing": 1.1}
+BOLD = {"family": "DejaVu Sans", "size": SIZE, "weight": "bold", "va": "top", "linespacing": 1.1}
 ROOM = 9, 15  # how many lines of how many characters fit beside a picture
 
 

@@ -106,14 +106,24 @@ def characters(text):
 
 def _font(prop):
     """What of a font decides the outlines, but for its size."""
-    return tuple(prop.get_family()), prop.get_style(), prop.get_weight(), prop.get_math_fontfamily()
+    looks = ("style", "variant", "weight", "stretch", "file", "math_fontfamily")
+    return tuple(prop.get_family()), *(getattr(prop, f"get_{look}")() for look in looks)
 
 
-@cache
+@lru_cache(2048)
 def _outline(text, font, math):
     """The outline of a character, or of a line of mathematics, and how far after it the next one begins."""
-    family, style, weight, math_family = font
-    prop = FontProperties(family=list(family), style=style, weight=weight, size=EM, math_fontfamily=math_family)
+    family, style, variant, weight, stretch, file, math_family = font
+    prop = FontProperties(
+        family=list(family),
+        style=style,
+        variant=variant,
+        weight=weight,
+        stretch=stretch,
+        size=EM,
+        fname=file,
+        math_fontfamily=math_family,
+    )
     vertices, codes = text_to_path.get_text_path(prop, text, ismath=math)
     unit = EM / text_to_path.FONT_SCALE
     codes = np.asarray(codes, dtype=Path.code_type).tobytes()

@@ -7,7 +7,7 @@ from .look import INK, NUMBERS, TERMS
 from .pathdata import reach
 from .view import View
 
-ROOM = 0.98  # of its axes' width: fitted to pixels, characters get a little wider
+ROOM = 0.96  # of its axes' width: fitted to pixels, characters get a little wider
 ASCENT = 0.76  # of the height of a font, from the top of a line to its base line
 
 

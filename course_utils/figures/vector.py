@@ -24,23 +24,18 @@ class Vector(RendererBase):
     width, height : of the figure, in its pixels
     dpi : those pixels in an inch
 
-    It knows what views draw with: paths, marks, words, pictures and cells, cut
-    off at a box. A word is the outlines of its characters, so that no font is missed.
+    It knows paths, marks, words, pictures and cells, cut off at a box; no
+    hatches, no shading from corner to corner, and no other shape to cut off at.
+    A word is the outlines of its characters, so that no font is missed.
     """
 
     def __init__(self, width, height, dpi):
         super().__init__()
         self.width, self.height, self.dpi = width, height, dpi
 
-    def svg(self, artists, under="", scale=1):
-        """These artists, one above the other, as the text of an SVG.
-
-        under : the address of a picture that lies below them, if there is one
-        scale : units for one of a browser's pixels
-        """
+    def svg(self, artists, scale=1):
+        """These artists, one above the other, as the text of an SVG; scale: units for one of a browser's pixels."""
         self.parts, self.clips, self.clipped, self.box, self.last = [], {}, None, None, None
-        if under:
-            self.parts.append(f'<image width="{self.width}" height="{self.height}" href="{under}"/>')
         for artist in artists:
             artist.draw(self)
         self._clip(None)
@@ -71,7 +66,7 @@ class Vector(RendererBase):
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         points = self._placed(path.vertices, trans)
-        points = points[np.isfinite(points).all(axis=1)]
+        points = points[(np.abs(points) < NEAR).all(axis=1)]  # a far one takes its whole bunch with it
         shape = mark(marker_path, marker_trans)
         # Where marks with a rim overlap, the later one must cover the rim of the earlier one.
         if _drawn(gc) or len(points) <= BUNCHES:
@@ -110,6 +105,9 @@ class Vector(RendererBase):
         cells = np.multiply(colors, 255).round().astype(np.uint8).reshape(meshHeight, meshWidth, 4)
         self._picture(gc, cells, left, top, right - left, bottom - top, ' style="image-rendering:pixelated"')
 
+    def draw_gouraud_triangles(self, gc, triangles_array, colors_array, transform):
+        raise NotImplementedError('a live picture has no shading from corner to corner: take shading="flat".')
+
     def _picture(self, gc, pixels, left, top, width, height, look=""):
         """Add a picture, whose first row is its lowest."""
         self._clip(gc.get_clip_rectangle())
@@ -121,7 +119,7 @@ class Vector(RendererBase):
         """Add shapes that look alike. A line may be joined with what was added just before it to one shape."""
         self._clip(gc.get_clip_rectangle())
         look = self._look_of(gc, face) + place
-        if joined and look == self.last:
+        if joined and look == self.last and "opacity" not in look:  # it is darker where two cross
             self.parts[-1] = f'{self.parts[-1][:-3]}{shapes[0]}"/>'
         else:
             self.parts += [f'<path{look} d="{shape}"/>' for shape in shapes]

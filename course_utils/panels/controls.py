@@ -71,10 +71,12 @@ class log_slider(widgets.HBox):
         return min(max(proposal.value, self.values[0]), self.values[-1])
 
     def notify_change(self, change):
-        super().notify_change(change)
-        if change.name == "value":  # after all who observe it: what they draw is waited for, not the number
-            self.readout.value = f"{self.value:.3g}"
-            self.slider.value = self._nearest()
+        try:
+            super().notify_change(change)
+        finally:
+            if change.name == "value":  # after all who observe it: what they draw is waited for, not the number
+                self.readout.value = f"{self.value:.3g}"
+                self.slider.value = self._nearest()
 
 
 def _readable(low, high):

@@ -40,10 +40,11 @@ class Shown:
 
     The same picture is a second output, a still one: saved files and pages
     without a kernel show that, where a widget shows nothing. The picture that
-    follows, what moves above what is still, is part of the box, so that it is found again by a tab that was
-    closed and opened once more. A script adds what needs one, the filling of
-    the screen and the touching of the picture: where it is blocked, nothing
-    else is lost.
+    follows is part of the box, so that it is found again by a tab that was
+    closed and opened once more: `still`, what does not move, and on it
+    `picture`, what moves. A script adds what needs one, the filling of the
+    screen and the touching of the picture: where it is blocked, nothing else is
+    lost.
     """
 
     def __init__(self, figure, *rows, tools=(), areas=(), text="", markdown=""):
@@ -55,7 +56,7 @@ class Shown:
         self.still, self.picture = widgets.Image(format="jpeg"), widgets.Image(format="url")
         self.pictures = widgets.Box([self.still, self.picture], layout={"width": fits})
         self.pictures.add_class("course-pictures")
-        self.latest = self.below = self.still.value = figure.still
+        self.latest = self.sent = self.below = self.still.value = figure.still
         self.inbox = widgets.Text()  # where the script puts what was touched
         for name in ("course-touch", "course-hidden"):
             self.inbox.add_class(name)
@@ -86,14 +87,15 @@ class Shown:
         self.error.layout.display = "flex" if self.fault else "none"  # a None is lost in a browser alone
 
     def _show(self):
-        """Send what moves; where what is still has changed, with that in it: sent apart, one would be late.
+        """Send what moves; where what is still has changed, all in one: sent apart, one of both would be late.
 
-        Once it has stood still for two pictures it is sent by itself, and then no longer with each.
+        Once it has stood still for two pictures it is sent by itself; from the next but one on, it will be there.
         """
         still = self.figure.still
         self.picture.value = self.figure.frame(whole=still is not self.below)
-        if still is self.latest and still is not self.below:
-            self.below = self.still.value = still
+        self.below = self.sent
+        if still is self.latest and still is not self.sent:
+            self.sent = self.still.value = still
         self.latest = still
 
     def prepare(self):

@@ -3,6 +3,7 @@
 ((mark, areas) => {
     const panel = mark.closest('.course-panel'), picture = panel?.querySelector('.widget-image');
     if (!picture) return;
+    for (const image of panel.querySelectorAll('.widget-image')) image.alt = '';  // the panel's hidden text says it
 
     const button = document.createElement('button');
     button.className = 'lm-Widget jupyter-widgets jupyter-button widget-button';

@@ -34,10 +34,8 @@ CONTROLS = (
 WAIT = 30_000  # milliseconds that anything may take before it counts as broken
 STARTED = 4 * WAIT if SITE else WAIT  # a page of the site starts a Python of its own
 IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-STILL, PICTURE = (
-    ".course-pictures img:first-child",
-    ".course-pictures img:last-child",
-)  # the latter lies on it, and follows
+STILL = ".course-pictures img:first-child:visible"  # what does not move
+PICTURE = ".course-pictures img:last-child:visible"  # what moves, on it
 PICTURES = "() => [...document.querySelectorAll('.jp-Notebook img')].every(image => image.complete)"
 
 

@@ -64,12 +64,18 @@ def assert_readable(lesson, cells):
 
 
 def test_each_panel_shows_what_its_saved_picture_shows(lesson):
+    """Nearly, at the size shown: rims of lines and letters differ. Beside it: how much is off without what moves."""
+    compared = 0
     for panel in lesson.panels():
         boxes = [picture.bounding_box() for picture in (panel.still, panel.picture)]
         assert [*boxes[0].values()] == pytest.approx([*boxes[1].values()], abs=0.6), f"what moves lies beside: {panel}"
+        heard = panel.box.locator(".course-heard").all_text_contents()
+        if heard and heard[0] != panel.cell.locator(".jp-RenderedImage img").get_attribute("alt"):
+            continue  # its start lies between two stops of the slider, which has moved it to one
         off, without = panel.cell.evaluate(DIFFERENCE)
-        # Not none: letters have other rims, and a start that is between two stops of its slider was moved to one.
-        assert off < max(0.67 * without, 0.0005), f"{off:.2%} of {panel} differ, {without:.2%} of its still part"
+        assert off < max(0.25 * without, 0.0003), f"{off:.2%} of {panel} differ, {without:.2%} of its still part"
+        compared += 1
+    assert compared >= 2
 
 
 DIFFERENCE = """cell => {

@@ -106,7 +106,8 @@ def test_a_tab_closed_and_opened_again_still_follows(server, open_notebook):
         notebook.wait("() => !document.querySelector('.jp-Notebook')")
         page.evaluate("() => jupyterapp.commands.execute('docmanager:open', {path: 'marks_1.ipynb'})")
         (panel,) = shown_panels(notebook)
-        assert panel.picture.count() == 1, "the still picture is put away"
+        assert panel.picture.count() == 1
+        assert panel.cell.locator("img:visible").count() == 2, "the saved picture is put away"
         for key in ("ArrowRight", "PageUp"):
             before = panel.picture.get_attribute("src")
             panel.handle("learning rate η").press(key)

@@ -19,7 +19,7 @@ from IPython.utils.capture import capture_output
 from PIL import Image
 from traitlets.config import Config
 
-from course_utils import descend, gradient_descent
+from course_utils import RULES, descend, gradient_descent
 from course_utils.figures import HeatMap, LiveFigure, Map, Profile, Surface, loss_curve
 from course_utils.panels import choice, log_slider, panel, predict, slider, start_sliders, step_slider, sweep
 from course_utils.panels.controls import nearest, player
@@ -417,9 +417,21 @@ def test_a_panel_shows_its_controls_and_its_picture_as_two_outputs(outputs):
     assert VIEW not in still.data and "image/png" in still.data
     assert still.data["text/plain"] == still.metadata["image/png"]["alt"] == figure.text
 
-    assert it.picture in it.pictures.children and it.pictures in it.box.children and it.picture.value == figure.frame()
+    assert it.picture in it.pictures.children and it.pictures in it.box.children
+    assert (it.still.value, it.picture.value) == (figure.still, figure.frame())
     assert outputs(setattr, it.controls["lr"], "value", 0.5) == [], "the still picture stays as its line of text does"
     assert it.picture.value == figure.frame() and still.data["text/plain"] != figure.text
+
+
+def test_a_panel_begins_with_lines_on_what_is_still_also_where_a_second_name_has_moved_the_layout(outputs):
+    figure = LiveFigure(Map(bowl), loss_curve(bowl, 5))
+    it = panel(
+        figure,
+        lambda lr: [descend(rule, bowl.grad, bowl.start, 5, lr=lr) for rule in RULES],
+        lr=slider("η", 0.1, 0.0, 1.0),
+    )
+    outputs(display, it)
+    assert (it.still.value, it.picture.value) == (figure.still, figure.frame())
 
 
 def test_running_a_cell_again_closes_what_it_had_shown(monkeypatch):

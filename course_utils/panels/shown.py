@@ -103,6 +103,9 @@ class Shown:
 
     def _ipython_display_(self):
         self.prepare()
+        self.latest = self.sent = self.below = self.still.value = self.figure.still  # nobody has seen another one
+        if not self.fault:
+            self._show()
         close_earlier(self)
         display(self.box, self.figure)
 

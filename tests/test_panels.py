@@ -19,7 +19,7 @@ from IPython.utils.capture import capture_output
 from PIL import Image
 from traitlets.config import Config
 
-from course_utils import RULES, descend, gradient_descent
+from course_utils import descend, gradient_descent, momentum
 from course_utils.figures import HeatMap, LiveFigure, Map, Profile, Surface, loss_curve
 from course_utils.panels import choice, log_slider, panel, predict, slider, start_sliders, step_slider, sweep
 from course_utils.panels.controls import nearest, player
@@ -427,7 +427,7 @@ def test_a_panel_begins_with_lines_on_what_is_still_also_where_a_second_name_has
     figure = LiveFigure(Map(bowl), loss_curve(bowl, 5))
     it = panel(
         figure,
-        lambda lr: [descend(rule, bowl.grad, bowl.start, 5, lr=lr) for rule in RULES],
+        lambda lr: [descend(rule, bowl.grad, bowl.start, 5, lr=lr) for rule in (gradient_descent, momentum)],
         lr=slider("η", 0.1, 0.0, 1.0),
     )
     outputs(display, it)

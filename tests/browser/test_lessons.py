@@ -74,7 +74,7 @@ def test_each_panel_shows_what_its_saved_picture_shows(lesson):
         if not set(panel.box.locator(".course-heard").all_text_contents()) <= set(saved):
             continue  # its start lies between two stops of the slider, which has moved it to one
         off, without = panel.cell.evaluate(DIFFERENCE)
-        assert off < max(0.25 * without, 0.0003), f"{off:.2%} of {panel} differ, {without:.2%} of its still part"
+        assert off < max(0.35 * without, 0.0003), f"{off:.2%} of {panel} differ, {without:.2%} of its still part"
         compared += 1
     assert compared >= 2
 

@@ -56,7 +56,7 @@ class Shown:
         self.still, self.picture = widgets.Image(format="jpeg"), widgets.Image(format="url")
         self.pictures = widgets.Box([self.still, self.picture], layout={"width": fits})
         self.pictures.add_class("course-pictures")
-        self.latest = self.sent = self.below = self.still.value = figure.still
+        self._put_below()
         self.inbox = widgets.Text()  # where the script puts what was touched
         for name in ("course-touch", "course-hidden"):
             self.inbox.add_class(name)
@@ -86,6 +86,10 @@ class Shown:
         self.error.value = f'<b role="alert">{html.escape(self.fault)}</b>' if self.fault else ""
         self.error.layout.display = "flex" if self.fault else "none"  # a None is lost in a browser alone
 
+    def _put_below(self):
+        """Send what is still, at a time when nobody sees it."""
+        self.latest = self.sent = self.below = self.still.value = self.figure.still
+
     def _show(self):
         """Send what moves; where what is still has changed, all in one: sent apart, one of both would be late.
 
@@ -103,8 +107,8 @@ class Shown:
 
     def _ipython_display_(self):
         self.prepare()
-        self.latest = self.sent = self.below = self.still.value = self.figure.still  # nobody has seen another one
-        if not self.fault:
+        if self.figure.still is not self.below and not self.fault:
+            self._put_below()  # nobody has seen another one
             self._show()
         close_earlier(self)
         display(self.box, self.figure)

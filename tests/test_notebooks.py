@@ -194,6 +194,20 @@ def test_it_is_saved_as_executed_in_one_go(path):
 
 
 @every_notebook
+def test_what_needs_a_slow_cell_stands_below_it_and_takes_a_name_from_it(path):
+    code = dict(cells(path, "code"))
+    ids = [cell.id for cell in code.values()]
+    for where, cell in code.items():
+        assert {*cell.metadata} <= {"tags", "needs", "poster"}, f"{where}: {cell.metadata}"
+        assert {*cell.metadata.get("tags", [])} <= {"slow"}, f"{where}: {cell.metadata.tags}"
+        for name, other in cell.metadata.get("needs", {}).items():
+            above = [one for one in code.values() if one.id == other and ids.index(other) < ids.index(cell.id)]
+            assert len(above) == 1 and "slow" in above[0].metadata.get("tags", []), f"{where} needs {other}"
+            assert re.search(rf"^{name} = ", above[0].source, re.MULTILINE), f"{where}: {other} makes no {name}"
+            assert re.search(rf"\b{name}\b", cell.source), f"{where} has no {name}"
+
+
+@every_notebook
 def test_it_has_one_title(path):
     prose = re.sub(r"```.*?```", "", "\n".join(cell.source for _, cell in cells(path, "markdown")), flags=re.DOTALL)
     assert re.findall(r"^# |\A", prose, re.MULTILINE) == ["# "], f"{path.name} needs one title, at its top"

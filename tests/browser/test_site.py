@@ -30,6 +30,22 @@ def test_prints_what_was_saved(lesson):
     assert not differing
 
 
+def test_the_buttons_of_slow_cells_compute_what_was_saved(lesson):
+    """From the last one up: it needs what nobody has computed yet."""
+    saved = nbformat.read(lab.NOTEBOOKS / lesson.name, as_version=4).cells
+    offers = lesson.page.locator(".jp-Cell:has(.course-slow)")
+    slow = [cell for cell in saved if cell.metadata.get("tags") or cell.metadata.get("needs")]
+    assert offers.count() == len(slow)
+    for place in reversed(range(offers.count())):
+        source = slow[place].source
+        offers.nth(place).get_by_role("button").click()
+        expect(offers).to_have_count(place, timeout=lab.STARTED)
+        lesson.wait(lab.IDLE, timeout=lab.STARTED)
+        now = next(cell for cell in lesson.cells() if cell["source"] == source)
+        assert texts(now) == texts(slow[place])
+    assert not lesson.faults
+
+
 def texts(cell):
     """What a cell prints, and the text form of all that it shows."""
     outputs = [dict(output) for output in cell.get("outputs", [])]

@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 APPS = ["notebooks", "tree", "lab"]
-SCRIPTS = ["keys.js", "keep.js"]
+SCRIPTS = ["keys.js", "keep.js", "buttons.js"]
 
 
 def build(source, wheels, site):
@@ -32,7 +32,8 @@ def build(source, wheels, site):
         (lite / "files").mkdir()
         for lesson in lessons:
             lesson.write_runnable(lite / "files")
-        runtime.lay_out(source, [*wheels.glob("*.whl"), *kernel_wheels(), course_wheel(lite)], lite / "static/pyodide")
+        wheels = [*wheels.glob("*.whl"), *kernel_wheels(), course_wheel(lite, lessons)]
+        runtime.lay_out(source, wheels, lite / "static/pyodide")
         configure(lite)
         command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite)]
         done = subprocess.run(command, cwd=lite, capture_output=True, text=True)
@@ -47,10 +48,16 @@ def build(source, wheels, site):
     print(f"{site.name}/ has {len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.0f} MB")
 
 
-def course_wheel(folder):
-    """The wheel of course_utils; built from a copy, since setuptools writes beside what it builds."""
+def course_wheel(folder, lessons):
+    """The wheel of course_utils, with what slow cells show; from a copy, as setuptools writes beside what it builds."""
     copy = folder / "copy"
-    shutil.copytree(ROOT / "course_utils", copy / "course_utils", ignore=shutil.ignore_patterns("__pycache__"))
+    package = copy / "course_utils"
+    shutil.copytree(ROOT / "course_utils", package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(HERE / "slow_cells.py", package)
+    write_json(package / "slow_cells.json", {name: cell for lesson in lessons for name, cell in lesson.slow_cells()})
+    with open(package / "__init__.py", "a", encoding="utf-8") as start:
+        start.write("\nfrom . import slow_cells\n")
+    (copy / "MANIFEST.in").write_text("include course_utils/slow_cells.json\n")
     shutil.copy(ROOT / "pyproject.toml", copy)
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*pip, "--wheel-dir", str(folder), str(copy)], check=True)

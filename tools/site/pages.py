@@ -69,6 +69,15 @@ class Lesson:
         runnable["metadata"] = METADATA | {"course": {"edition": edition(runnable)}}
         return runnable
 
+    def slow_cells(self):
+        """Those tagged slow, and those that need a name from one of them: (name, what slow_cells.py wants of it)."""
+        for cell in self.runnable["cells"]:
+            slow, needs = "slow" in cell["metadata"].get("tags", []), cell["metadata"].get("needs", {})
+            if slow or needs:
+                kept = {"source": cell["source"], "outputs": cell["outputs"], "slow": slow}
+                kept["needs"] = {variable: f"{self.name} {other}" for variable, other in needs.items()}
+                yield f"{self.name} {cell['id']}", kept
+
     def write_runnable(self, folder):
         (folder / self.file).write_text(json.dumps(self.runnable, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -69,16 +69,18 @@ BASELINES = {"naive_contour": CONTOUR, "naive_surface": SPACE, "line_of_text": T
 
 PROBE = """(() => {
     // keys, values: when a key or a slider's value came; frames: when a new picture (or text) was on the screen
-    const probe = window.probe = {keys: [], values: [], frames: [], last: null};
-    const pictures = () => [...probe.cell.querySelectorAll('img')].filter(image => image.checkVisibility());
+    const probe = window.probe = {keys: [], values: [], frames: [], last: []};
+    // Nothing here asks for a place or a style: the page would lay itself out for that, once more than it does unwatched.
+    const texts = () => [...probe.cell.querySelectorAll('.widget-label')].map(label => label.textContent);
+    const drawn = () => [...probe.cell.querySelectorAll('.course-lines')].map(lines => lines.shadowRoot);
+    const pictures = () => [...probe.cell.querySelectorAll('img')];
     const shown = () => probe.pictures
-        ? pictures().map(image => image.src).join()
-        : [...probe.cell.querySelectorAll('.widget-label')].map(label => label.textContent).join();
+        ? [...pictures().map(image => image.src), ...drawn().map(lines => lines.innerHTML)] : texts();
     async function look() {
-        const now = shown();
-        if (!now || now === probe.last) return;
+        const now = shown(), before = probe.last;
+        if (!now.length || now.join() === before.join()) return;
         probe.last = now;
-        await Promise.all(pictures().map(image => image.decode()));
+        await Promise.all(pictures().filter(image => !before.includes(image.src)).map(image => image.decode()));
         requestAnimationFrame(() => {
             const painted = new MessageChannel();
             painted.port1.onmessage = () => probe.frames.push(performance.now());
@@ -94,6 +96,7 @@ PROBE = """(() => {
                            new MutationObserver(() => probe.values.push(performance.now()))];
         probe.observers[0].observe(probe.cell, {subtree: true, childList: true, characterData: true,
                                                 attributes: true, attributeFilter: ['src']});
+        for (const lines of drawn()) probe.observers[0].observe(lines, {childList: true});
         probe.observers[1].observe(handle, {attributes: true, attributeFilter: ['aria-valuetext']}); };
     probe.clear = () => { probe.keys = []; probe.values = []; probe.frames = []; };
 })()"""

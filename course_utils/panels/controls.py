@@ -10,6 +10,20 @@ from ..figures.view import window_of
 WIDTH = 412
 SHAPE = {"style": {"description_width": "168px"}, "layout": {"width": f"{WIDTH}px", "height": "34px"}}
 
+QUIET = {"sync": True, "echo_update": False}  # the browser is not told what it said itself: one message less on the way
+
+
+class IntSlider(widgets.IntSlider):
+    value = traitlets.CInt().tag(**QUIET)
+
+
+class FloatSlider(widgets.FloatSlider):
+    value = traitlets.CFloat().tag(**QUIET)
+
+
+class Text(widgets.Text):
+    value = traitlets.Unicode().tag(**QUIET)
+
 
 def slider(label, value, low, high, step=None):
     """A slider from low to high; of whole numbers where value, low and high are whole.
@@ -18,11 +32,9 @@ def slider(label, value, low, high, step=None):
     step : the least move; 1, or about a hundredth of the way
     """
     if all(isinstance(number, int) for number in (value, low, high, step or 1)):
-        return widgets.IntSlider(value, low, high, step or 1, description=label, **SHAPE)
+        return IntSlider(value, low, high, step or 1, description=label, **SHAPE)
     step = step or _round_step((high - low) / 100)
-    return widgets.FloatSlider(
-        value=value, min=low, max=high, step=step, description=label, readout_format=".3g", **SHAPE
-    )
+    return FloatSlider(value=value, min=low, max=high, step=step, description=label, readout_format=".3g", **SHAPE)
 
 
 def _round_step(step):
@@ -43,7 +55,7 @@ class log_slider(widgets.HBox):
     def __init__(self, label, value, low, high):
         self.values = _readable(10.0**low, 10.0**high)
         fills = {"layout": {"width": "auto", "flex": "1 1 auto"}}
-        self.slider = widgets.IntSlider(0, 0, len(self.values) - 1, description=label, readout=False, **SHAPE | fills)
+        self.slider = IntSlider(0, 0, len(self.values) - 1, description=label, readout=False, **SHAPE | fills)
         self.readout = widgets.Label()
         self.readout.add_class("widget-readout")
         super().__init__([self.slider, self.readout], layout=SHAPE["layout"])

@@ -9,9 +9,11 @@ import ipywidgets as widgets
 from IPython import get_ipython
 from IPython.display import display
 
+from .controls import Text
+
 HERE = Path(__file__).parent
 CSS = f"<style>{(HERE / 'panel.css').read_text('utf-8')}</style>"
-TOUCH = (HERE / "touch.js").read_text("utf-8")
+LINES, TOUCH = ((HERE / name).read_text("utf-8") for name in ("lines.js", "touch.js"))
 LARGEST = 1.66  # times the size at which the picture is shown, where there is room
 
 
@@ -43,8 +45,8 @@ class Shown:
     follows is part of the box, so that it is found again by a tab that was
     closed and opened once more: `still`, what does not move, and on it
     `picture`, what moves. A script adds what needs one, the filling of the
-    screen and the touching of the picture: where it is blocked, nothing else is
-    lost.
+    screen and the touching of the picture, and draws lines sooner: where it is
+    blocked, nothing else is lost.
     """
 
     def __init__(self, figure, *rows, tools=(), areas=(), text="", markdown=""):
@@ -57,11 +59,11 @@ class Shown:
         self.pictures = widgets.Box([self.still, self.picture], layout={"width": fits})
         self.pictures.add_class("course-pictures")
         self._put_below()
-        self.inbox = widgets.Text()  # where the script puts what was touched
+        self.inbox = Text()  # where the script puts what was touched
         for name in ("course-touch", "course-hidden"):
             self.inbox.add_class(name)
         self.inbox.observe(self._touched, "value")
-        script = html.escape(f"{TOUCH}(this, {json.dumps(areas)})")
+        script = html.escape(f"{LINES}(this);\n{TOUCH}(this, {json.dumps(areas)})")
         below = widgets.HBox([*tools, widgets.HTML(f'<img src="data:," alt="" onerror="{script}">'), self.inbox])
         below.add_class("course-tools")
         self.box = Controls([widgets.HTML(CSS), *rows, self.error, self.pictures, below])

@@ -35,7 +35,7 @@ WAIT = 30_000  # milliseconds that anything may take before it counts as broken
 STARTED = 4 * WAIT if SITE else WAIT  # a page of the site starts a Python of its own
 IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 STILL = ".course-pictures img:first-child:visible"  # what does not move
-PICTURE = ".course-pictures img:last-child:visible"  # what moves, on it
+PICTURE = ".course-pictures > :is(.course-lines, img:last-child):visible"  # what moves, on it
 PICTURES = "() => [...document.querySelectorAll('.jp-Notebook img')].every(image => image.complete)"
 
 
@@ -248,7 +248,9 @@ class Panel:
             """cell => new Promise(done => {
                 let timer;
                 const rest = () => { clearTimeout(timer); timer = setTimeout(done, 300); };
-                new MutationObserver(rest).observe(cell, {subtree: true, childList: true, attributes: true});
+                const roots = [...cell.querySelectorAll('.course-lines')].map(lines => lines.shadowRoot);
+                for (const root of [cell, ...roots])
+                    new MutationObserver(rest).observe(root, {subtree: true, childList: true, attributes: true});
                 rest(); })"""
         )
         return self.shown()
@@ -256,10 +258,11 @@ class Panel:
 
 # Pixels, not the picture's address, which is another one for each frame; nothing while a new frame is being read.
 SHOWN = """cell => {
-    const pictures = [...cell.querySelectorAll('.course-pictures img')];
+    const pictures = [...cell.querySelectorAll('.course-pictures img')].filter(image => !image.style.visibility);
     if (!pictures.every(picture => picture.complete)) return null;
     const canvas = document.createElement('canvas'), [still] = pictures;
     [canvas.width, canvas.height] = [still?.naturalWidth ?? 0, still?.naturalHeight ?? 0];
     for (const picture of pictures) canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
     return [canvas.toDataURL()]
+        .concat([...cell.querySelectorAll('.course-lines:not([hidden])')].map(lines => lines.shadowRoot.innerHTML))
         .concat([...cell.querySelectorAll('.widget-html-content, button')].map(text => text.textContent)).join(); }"""

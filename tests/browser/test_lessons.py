@@ -79,8 +79,13 @@ def test_each_panel_shows_what_its_saved_picture_shows(lesson):
     assert compared >= 2
 
 
-DIFFERENCE = """cell => {
-    const pictures = [...cell.querySelectorAll('.course-pictures img')];
+DIFFERENCE = """async cell => {
+    const pictures = [...cell.querySelectorAll('.course-pictures img')].filter(image => !image.style.visibility);
+    for (const lines of cell.querySelectorAll('.course-lines:not([hidden])')) {
+        const text = new XMLSerializer().serializeToString(lines.shadowRoot.querySelector('svg'));
+        pictures.push(Object.assign(new Image(), {src: `data:image/svg+xml,${encodeURIComponent(text)}`}));
+        await pictures.at(-1).decode();
+    }
     const saved = cell.querySelector('.jp-RenderedImage img');
     const canvas = new OffscreenCanvas(saved.naturalWidth / 2, saved.naturalHeight / 2);
     const context = canvas.getContext('2d');

@@ -70,7 +70,7 @@ BASELINES = {"naive_contour": CONTOUR, "naive_surface": SPACE, "line_of_text": T
 PROBE = """(() => {
     // keys, values: when a key or a slider's value came; frames: when a new picture (or text) was on the screen
     const probe = window.probe = {keys: [], values: [], frames: [], last: []};
-    // Nothing here asks for a place or a style: the page would lay itself out for that, once more than it does unwatched.
+    // Nothing here asks for a place or a style: for that the page would lay itself out once more than unwatched.
     const texts = () => [...probe.cell.querySelectorAll('.widget-label')].map(label => label.textContent);
     const drawn = () => [...probe.cell.querySelectorAll('.course-lines')].map(lines => lines.shadowRoot);
     const pictures = () => [...probe.cell.querySelectorAll('img')];

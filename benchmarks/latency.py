@@ -106,17 +106,21 @@ OUTPUTS = """place => jupyterapp.shell.currentWidget.content.widgets[place].mode
 
 
 class Slider:
-    """A slider in a page, and what was measured of it."""
+    """A slider in a page, and what was measured of it.
 
-    def __init__(self, notebook, handle, name, space):
+    picture : where the mouse drags instead of the slider's handle, which follows; no key is pressed then
+    """
+
+    def __init__(self, notebook, handle, name, space, picture=None):
         self.notebook, self.page, self.handle, self.name, self.space = notebook, notebook.page, handle, name, space
+        self.picture = picture
         self.delays, self.rates, self.tails = [], [], []
 
     def turn(self, presses, seconds):
         self.page.bring_to_front()
         self.handle.scroll_into_view_if_needed()
         self.handle.evaluate("handle => probe.watch(handle)")
-        for press in range(presses):
+        for press in range(0 if self.picture else presses):
             self.press("ArrowLeft" if press // 4 % 2 else "ArrowRight")  # to and fro: each press changes the value
         if seconds:
             self.drag(seconds)
@@ -132,13 +136,19 @@ class Slider:
         self.rest(0.2)
 
     def drag(self, seconds):
-        track = self.handle.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
-        self.handle.hover()
+        if self.picture:  # its map lies on the left
+            self.picture.scroll_into_view_if_needed()
+            track, middle, reach = self.picture.bounding_box(), 0.25, 0.13
+            self.page.mouse.move(track["x"] + middle * track["width"], track["y"] + track["height"] / 2)
+        else:
+            track = self.handle.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
+            middle, reach = 0.35, 0.25
+            self.handle.hover()
         self.page.mouse.down()
         self.page.evaluate("() => probe.clear()")
         start = time.perf_counter()
         while (gone := time.perf_counter() - start) < seconds:
-            part = 0.35 - 0.25 * math.cos(2.5 * gone)
+            part = middle - reach * math.cos(2.5 * gone)
             self.page.mouse.move(track["x"] + part * track["width"], track["y"] + track["height"] / 2)
             time.sleep(1 / 60)
         self.rest(1)
@@ -167,7 +177,10 @@ def prepare(folder):
 
 
 def sliders(notebook, stem):
-    """The sliders to be measured: of each panel the first, of a surface also the last, which turns it."""
+    """The sliders to be measured: of each panel the first, of a surface also the last, which turns it.
+
+    Where the picture can be touched, also that of the start, dragged by itself and on the picture.
+    """
     if stem in BASELINES:
         return [Slider(notebook, notebook.page.locator(".noUi-handle").first, stem, stem == "naive_surface")]
     found = []
@@ -177,23 +190,26 @@ def sliders(notebook, stem):
         name = f"{stem} [{panel.place()}]"
         found += [Slider(notebook, handle, name, space) for handle in handles[:1]]
         found += [Slider(notebook, handle, f"{name}, turned", space) for handle in handles[1:][-1:] if space]
+        if (start := panel.handle("start θ₁")).count() and panel.box.get_by_text("drag on the picture").count():
+            found.append(Slider(notebook, start, f"{name}, start", space))
+            found.append(Slider(notebook, start, f"{name}, start on the picture", space, panel.still))
     return found
 
 
 def report(measured):
     """A line for each slider, with the ratios to the baselines beside their targets."""
-    delay = {slider.name: statistics.median(slider.delays) for slider in measured}
+    delay = {slider.name: statistics.median(slider.delays) for slider in measured if slider.delays}
     text = delay["line_of_text"]
     print(f"{'':42} {'ms':>5} {'times as fast as naive':>24} {'line of text':>18} {'fps':>5} {'tail ms':>8}")
     for slider in measured:
         ratios = f"{'':24} {'':18}"
-        if slider.name not in BASELINES:
+        if slider.name in delay and slider.name not in BASELINES:
             naive = "naive_surface" if slider.space else "naive_contour"
             target = 6 if slider.space and not slider.name.endswith("turned") else 3
             ratios = f"{delay[naive] / delay[slider.name]:12.1f} (at least {target})"
             ratios += f" {delay[slider.name] / text:8.2f}" + ("          " if slider.space else " (to 1.6)")
         drag = f"{statistics.median(slider.rates):5.1f} {max(slider.tails):8.0f}" if slider.rates else ""
-        print(f"{slider.name:42} {delay[slider.name]:5.0f} {ratios:43} {drag}")
+        print(f"{slider.name:42} {delay.get(slider.name, math.nan):5.0f} {ratios:43} {drag}")
 
 
 def main():
@@ -217,7 +233,7 @@ def main():
             for slider in measured:
                 slider.turn(options.presses, options.drag)
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
-        report([slider for slider in measured if slider.delays])
+        report([slider for slider in measured if slider.delays or slider.rates])
 
 
 if __name__ == "__main__":

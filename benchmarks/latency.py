@@ -138,18 +138,18 @@ class Slider:
     def drag(self, seconds):
         if self.picture:  # its map lies on the left
             self.picture.scroll_into_view_if_needed()
-            track, middle, reach = self.picture.bounding_box(), 0.25, 0.13
+            track, middle, reach, rise = self.picture.bounding_box(), 0.27, 0.13, 0.3
             self.page.mouse.move(track["x"] + middle * track["width"], track["y"] + track["height"] / 2)
         else:
             track = self.handle.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
-            middle, reach = 0.35, 0.25
+            middle, reach, rise = 0.35, 0.25, 0
             self.handle.hover()
         self.page.mouse.down()
         self.page.evaluate("() => probe.clear()")
         start = time.perf_counter()
         while (gone := time.perf_counter() - start) < seconds:
-            part = middle - reach * math.cos(2.5 * gone)
-            self.page.mouse.move(track["x"] + part * track["width"], track["y"] + track["height"] / 2)
+            across, up = middle - reach * math.cos(2.5 * gone), 0.5 - rise * math.sin(2.5 * gone)
+            self.page.mouse.move(track["x"] + across * track["width"], track["y"] + up * track["height"])
             time.sleep(1 / 60)
         self.rest(1)
         self.page.mouse.up()
@@ -200,7 +200,7 @@ def report(measured):
     """A line for each slider, with the ratios to the baselines beside their targets."""
     delay = {slider.name: statistics.median(slider.delays) for slider in measured if slider.delays}
     text = delay["line_of_text"]
-    print(f"{'':42} {'ms':>5} {'times as fast as naive':>24} {'line of text':>18} {'fps':>5} {'tail ms':>8}")
+    print(f"{'':46} {'ms':>5} {'times as fast as naive':>24} {'line of text':>18} {'fps':>5} {'tail ms':>8}")
     for slider in measured:
         ratios = f"{'':24} {'':18}"
         if slider.name in delay and slider.name not in BASELINES:
@@ -209,7 +209,8 @@ def report(measured):
             ratios = f"{delay[naive] / delay[slider.name]:12.1f} (at least {target})"
             ratios += f" {delay[slider.name] / text:8.2f}" + ("          " if slider.space else " (to 1.6)")
         drag = f"{statistics.median(slider.rates):5.1f} {max(slider.tails):8.0f}" if slider.rates else ""
-        print(f"{slider.name:42} {delay.get(slider.name, math.nan):5.0f} {ratios:43} {drag}")
+        taken = f"{delay[slider.name]:5.0f}" if slider.name in delay else f"{'':5}"
+        print(f"{slider.name:46} {taken} {ratios:43} {drag}")
 
 
 def main():

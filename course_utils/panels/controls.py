@@ -170,10 +170,18 @@ class step_slider(widgets.HBox):
         self.forward = widgets.Button(icon="step-forward", tooltip="one step forward", layout={"width": "42px"})
         super().__init__([self.slider, self.play, self.back, self.forward])
         self.description = label
-        traitlets.link((self.slider, "value"), (self, "value"))
-        traitlets.link((self, "value"), (self.play, "value"))
+        self.value = value
+        for control in (self.slider, self.play):
+            control.observe(lambda change: setattr(self, "value", change.new), "value")
         self.back.on_click(lambda _: self._move(-1))
         self.forward.on_click(lambda _: self._move(1))
 
     def _move(self, by):
         self.value = min(max(self.value + by, self.slider.min), self.slider.max)
+
+    def notify_change(self, change):
+        try:
+            super().notify_change(change)
+        finally:
+            if change.name == "value":  # after all who observe it, as in log_slider
+                self.slider.value = self.play.value = self.value

@@ -157,7 +157,8 @@ class Slider:
         if not (values and frames):
             return
         self.rates.append(sum(frame <= values[-1] for frame in frames) / seconds)
-        self.tails.append(frames[-1] - values[-1])
+        if not self.picture:  # there the slider is told by the kernel, shortly before the picture
+            self.tails.append(frames[-1] - values[-1])
 
     def rest(self, seconds):
         """Wait until no new frame has come for so long."""
@@ -208,7 +209,8 @@ def report(measured):
             target = 6 if slider.space and not slider.name.endswith("turned") else 3
             ratios = f"{delay[naive] / delay[slider.name]:12.1f} (at least {target})"
             ratios += f" {delay[slider.name] / text:8.2f}" + ("          " if slider.space else " (to 1.6)")
-        drag = f"{statistics.median(slider.rates):5.1f} {max(slider.tails):8.0f}" if slider.rates else ""
+        drag = f"{statistics.median(slider.rates):5.1f}" if slider.rates else ""
+        drag += f" {max(slider.tails):8.0f}" if slider.tails else ""
         taken = f"{delay[slider.name]:5.0f}" if slider.name in delay else f"{'':5}"
         print(f"{slider.name:46} {taken} {ratios:43} {drag}")
 

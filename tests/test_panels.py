@@ -713,7 +713,7 @@ def drawn(figure):
 def test_the_first_sweep_is_done_when_it_is_shown(outputs):
     it, figure = swept()
     controls, *rest = outputs(display, it)
-    assert VIEW in controls.data and controls.data["text/plain"] == "again, with other seeds"
+    assert VIEW in controls.data and controls.data["text/plain"] == "(a button: again, with other seeds)"
     assert drawn(figure)[-1] == it.results == [0.1, 0.2, 0.3]
     assert len(rest) == 1
     assert it.bar.value == it.bar.max == 3 and it.said.value == "seed 0"

@@ -10,7 +10,9 @@ from ..figures.view import window_of
 WIDTH = 412
 SHAPE = {"style": {"description_width": "168px"}, "layout": {"width": f"{WIDTH}px", "height": "34px"}}
 
-QUIET = {"sync": True, "echo_update": False}  # the browser is not told what it said itself: one message less on the way
+# The browser is not told what it said itself: one message less before the picture. In a second window on the same
+# kernel, where one sees the same pictures, the slider stays where it is.
+QUIET = {"sync": True, "echo_update": False}
 
 
 class IntSlider(widgets.IntSlider):
@@ -177,7 +179,11 @@ class step_slider(widgets.HBox):
         self.forward.on_click(lambda _: self._move(1))
 
     def _move(self, by):
-        self.value = min(max(self.value + by, self.slider.min), self.slider.max)
+        self.value += by
+
+    @traitlets.validate("value")
+    def _within(self, proposal):
+        return min(max(proposal.value, self.slider.min), self.slider.max)
 
     def notify_change(self, change):
         try:

@@ -1,6 +1,6 @@
 // Draws what moves in a panel in the page itself, which a browser does sooner than it loads a picture, even one of
-// lines. In a shadow tree: there the page's style sheets, of which JupyterLab has many, need not be asked.
-// Called with an element inside of the panel; where it is not, the picture shows the same.
+// lines. In a shadow tree: there the browser need not match JupyterLab's many style sheets.
+// Called with an element inside of the panel; where scripts are blocked, the picture shows the same.
 (mark => {
     const LINES = 'data:image/svg+xml,';
     const picture = mark.closest('.course-panel')?.querySelector('.widget-image ~ .widget-image');

@@ -63,7 +63,8 @@ class Shown:
         for name in ("course-touch", "course-hidden"):
             self.inbox.add_class(name)
         self.inbox.observe(self._touched, "value")
-        script = html.escape(f"{LINES}(this);\n{TOUCH}(this, {json.dumps(areas)})")
+        touch = f"{TOUCH}(this, {json.dumps(areas)})"
+        script = html.escape(f"try {{ {LINES}(this); }} catch (fault) {{ console.error(fault); }}\n{touch}")
         below = widgets.HBox([*tools, widgets.HTML(f'<img src="data:," alt="" onerror="{script}">'), self.inbox])
         below.add_class("course-tools")
         self.box = Controls([widgets.HTML(CSS), *rows, self.error, self.pictures, below])

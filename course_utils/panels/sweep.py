@@ -31,7 +31,8 @@ class sweep(Shown):
         self.bar = widgets.IntProgress(max=len(tasks), layout={"width": "20em"})
         self.start, self.stop = widgets.Button(description=label), widgets.Button(description="stop", disabled=True)
         self.said = widgets.HTML()
-        super().__init__(figure, widgets.HBox([self.start, self.stop, self.bar, self.said]), text=label)
+        row = widgets.HBox([self.start, self.stop, self.bar, self.said])
+        super().__init__(figure, row, text=f"(a button: {label})")
         self.start.on_click(lambda _: asyncio.get_running_loop().create_task(self._again()))
         self.stop.on_click(lambda _: setattr(self, "going", False))
 

@@ -242,6 +242,16 @@ class Panel:
             return False
         return True
 
+    def redraws(self, act):
+        """Whether doing this changes the picture, not the words alone."""
+        before, cell = self.cell.evaluate(DRAWN), self.cell.element_handle()
+        act()
+        try:
+            self.notebook.wait(f"([cell, before]) => before !== ({DRAWN})(cell)", [cell, before])
+        except TimeoutError:
+            return False
+        return True
+
     def settled(self):
         """What is shown once it has not changed for 0.3 seconds."""
         self.cell.evaluate(
@@ -255,6 +265,10 @@ class Panel:
         )
         return self.shown()
 
+
+# What moves, as it came.
+DRAWN = """cell => [...cell.querySelectorAll('.course-pictures img')].map(image => image.src)
+    .concat([...cell.querySelectorAll('.course-lines')].map(lines => lines.shadowRoot.innerHTML)).join()"""
 
 # Pixels, not the picture's address, which is another one for each frame; nothing while a new frame is being read.
 SHOWN = """cell => {

@@ -1,10 +1,13 @@
 """What one panel does under a lecturer's hands."""
 
+import io
 from contextlib import contextmanager
 
 import lab
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 BROKEN = """
@@ -36,7 +39,33 @@ def test_the_keyboard_moves_the_picture(learning_rate):
     panel, handle = learning_rate
     for key in ("ArrowRight", "PageUp", "ArrowLeft"):
         panel.settled()
-        assert panel.changes(lambda key=key: handle.press(key))
+        assert panel.redraws(lambda key=key: handle.press(key))
+
+
+def test_lines_drawn_in_the_page_look_as_the_picture_did(learning_rate):
+    panel, handle = learning_rate
+    panel.run()  # which shows a picture, until something moves
+    panel.box.scroll_into_view_if_needed()
+    panel.settled()
+    lines, pictures = panel.cell.locator(".course-lines"), panel.cell.locator(".course-pictures")
+    assert not lines.is_visible()
+    before = pixels(pictures)
+    for key in ("ArrowRight", "ArrowLeft"):
+        handle.press(key)
+        panel.settled()
+    assert lines.is_visible() and lines.bounding_box() == panel.still.bounding_box()
+    after = pixels(pictures)
+    lines.evaluate("lines => { lines.style.visibility = 'hidden'; }")
+    assert off(before, after) < 0.1 * off(before, pixels(pictures)) > 0
+    lines.evaluate("lines => { lines.style.visibility = ''; }")
+
+
+def pixels(place):
+    return np.asarray(Image.open(io.BytesIO(place.screenshot())).convert("L"), dtype=float)
+
+
+def off(one, other):
+    return np.mean(np.abs(one - other) > 60)
 
 
 def test_after_a_drag_the_right_picture_stands(learning_rate):
@@ -109,7 +138,7 @@ def test_a_tab_closed_and_opened_again_still_follows(server, open_notebook):
         assert panel.cell.locator("img:visible").count() == 2, "the saved picture is put away"
         for key in ("ArrowRight", "PageUp"):
             panel.settled()
-            assert panel.changes(lambda key=key: panel.handle("learning rate η").press(key))
+            assert panel.redraws(lambda key=key: panel.handle("learning rate η").press(key))
 
 
 @in_tabs

@@ -23,7 +23,11 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 APPS = ["notebooks", "tree", "lab"]
 SCRIPTS = ["keys.js", "keep.js", "buttons.js"]
 # What is out of sight takes no part when the page lays itself out at each move; JupyterLab does so from 4.5 on.
-STYLE = "<style>.jp-Notebook-cell { content-visibility: auto; contain-intrinsic-size: auto 8em; }</style>"
+STYLE = """<style>
+.jp-Notebook-cell { content-visibility: auto; contain-intrinsic-size: auto 8em; }
+.jp-Notebook-cell.jp-CodeCell { contain-intrinsic-size: auto 24em; }
+.course-slow { display: block !important; }
+</style>"""
 
 
 def build(source, wheels, site):
@@ -108,7 +112,8 @@ def mend(site, lessons):
     for app in APPS:
         page = site / app / "index.html"
         before, after = page.read_text(encoding="utf-8").split("await import(")  # an error, should there be another one
-        page.write_text(f"{before}{ours}await import({after}".replace("</head>", f"{STYLE}</head>"), encoding="utf-8")
+        head, body = f"{before}{ours}await import({after}".split("</head>")
+        page.write_text(f"{head}{STYLE}</head>{body}", encoding="utf-8")
 
 
 def write_json(path, content):

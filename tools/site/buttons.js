@@ -1,12 +1,12 @@
-// The button of a slow cell: see slow_cells.py.
-addEventListener("click", async ({ target }) => {
+// The button of a slow cell: see slow_cells.py. The kernel does one thing after another, so nothing needs to wait here.
+addEventListener("click", ({ target }) => {
   const button = target.closest?.(".course-slow button");
-  if (!button) return;
-  button.disabled = true;
-  button.textContent = "Computing ...";
-  const { content, sessionContext } = jupyterapp.shell.currentWidget;
-  const code = `from course_utils import slow_cells; slow_cells.compute(${JSON.stringify(button.value)}); del slow_cells`;
-  await sessionContext.session.kernel.requestExecute({ code, store_history: false }).done;
+  const { content, sessionContext } = jupyterapp.shell.currentWidget ?? {};
+  const kernel = sessionContext?.session?.kernel;
+  if (!button || !kernel) return;
+  const code = `__import__("course_utils.slow_cells", fromlist=["compute"]).compute(${JSON.stringify(button.value)})`;
+  kernel.requestExecute({ code, store_history: false });
+  content.deselectAll();
   content.activeCellIndex = content.widgets.findIndex((cell) => cell.node.contains(button));
   jupyterapp.commands.execute("notebook:run-cell");
 });

@@ -1,7 +1,8 @@
 // Before JupyterLite reads what a student has written here in earlier days: what to do with a copy of a lesson.
 //
 // A copy that was run but not edited makes room for a new edition of the lesson. One that was edited stays, and the page
-// offers the new edition. Widgets of a kernel that is gone are taken out of it, so that the still pictures show.
+// offers the new edition. Widgets of a kernel that is gone are taken out of it, so that the still pictures show; so are
+// the buttons of slow cells, which need what the cells above have made.
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 // Asked anew each time: a browser would answer from what it kept, for minutes after a new edition has come.
@@ -37,6 +38,11 @@ const files = (database) => database.transaction("files", "readwrite").objectSto
 
 function withoutWidgets(notebook) {
   let found = false;
+  for (const cell of notebook.cells.filter((cell) => cell.outputs)) {
+    const stay = cell.outputs.filter(({ data }) => ![data?.["text/html"]].flat().join("").includes("course-slow"));
+    found ||= stay.length < cell.outputs.length;
+    cell.outputs = stay;
+  }
   for (const output of notebook.cells.flatMap((cell) => cell.outputs ?? [])) {
     if (output.data?.[WIDGET] && Object.keys(output.data).length > 1) {
       found = delete output.data[WIDGET];

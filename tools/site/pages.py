@@ -71,7 +71,7 @@ class Lesson:
 
     def slow_cells(self):
         """Those tagged slow, and those that need a name from one of them: (name, what slow_cells.py wants of it)."""
-        for cell in self.runnable["cells"]:
+        for cell in (cell for cell in self.runnable["cells"] if cell["cell_type"] == "code"):
             slow, needs = "slow" in cell["metadata"].get("tags", []), cell["metadata"].get("needs", {})
             if slow or needs:
                 kept = {"source": cell["source"], "outputs": cell["outputs"], "slow": slow}

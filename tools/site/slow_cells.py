@@ -12,9 +12,9 @@ from IPython.display import display
 from IPython.utils.capture import capture_output
 
 CELLS = json.loads(files(__package__).joinpath("slow_cells.json").read_text(encoding="utf-8"))
-OFFER = (
-    '<p class="course-slow">Saved with the lesson, not computed here: that takes up to half a minute in a browser. '
-    '<button value="{}">Compute it</button></p>'
+OFFER = (  # hidden, but for the style of the site: a downloaded copy is read elsewhere, too
+    '<p hidden class="course-slow">Saved with the lesson: what you change above is not in it. '
+    '<button value="{}">Compute it</button> (up to half a minute)</p>'
 )
 wanted = set()  # what was asked for is computed from then on
 
@@ -44,12 +44,14 @@ def show(name):
 
 def compute(name):
     """From now on this cell computes, and so do those it needs; these do it at once, unseen, if they never did."""
-    wanted.add(name)
     for needed in missing(CELLS[name]):
         wanted.add(needed)
         with capture_output():
             done = get_ipython().run_cell(CELLS[needed]["source"])
-        done.raise_error()
+        if not done.success:
+            wanted.discard(needed)
+            done.raise_error()
+    wanted.add(name)
 
 
 get_ipython().input_transformers_cleanup.append(hold)

@@ -45,7 +45,18 @@ def _round_step(step):
     return float(max(factor for factor in (1, 2, 5) if factor * power <= step * (1 + 1e-9)) * power)
 
 
-class log_slider(widgets.HBox):
+class _Row(widgets.HBox):
+    """Widgets that stand for one value. They show it after all who observe it: what those draw is waited for."""
+
+    def notify_change(self, change):
+        try:
+            super().notify_change(change)
+        finally:
+            if change.name == "value":
+                self._show_value()
+
+
+class log_slider(_Row):
     """A slider over numbers that are easy to read, about 3 % apart: 0.1, 0.105, 0.11 and so on; for learning rates.
 
     low and high are exponents of ten: -3 and 0 give 0.001 to 1. A value that
@@ -84,13 +95,9 @@ class log_slider(widgets.HBox):
     def _within(self, proposal):
         return min(max(proposal.value, self.values[0]), self.values[-1])
 
-    def notify_change(self, change):
-        try:
-            super().notify_change(change)
-        finally:
-            if change.name == "value":  # after all who observe it: what they draw is waited for, not the number
-                self.readout.value = f"{self.value:.3g}"
-                self.slider.value = self._nearest()
+    def _show_value(self):
+        self.readout.value = f"{self.value:.3g}"
+        self.slider.value = self._nearest()
 
 
 def _readable(low, high):
@@ -157,7 +164,7 @@ class player(widgets.HBox):
         traitlets.link((self.play, "value"), (self, "value"))
 
 
-class step_slider(widgets.HBox):
+class step_slider(_Row):
     """A slider over the steps of a path, with buttons: play and pause, back and forward.
 
     label : such as "step t"; value, high : the step shown at first, and the last
@@ -185,9 +192,5 @@ class step_slider(widgets.HBox):
     def _within(self, proposal):
         return min(max(proposal.value, self.slider.min), self.slider.max)
 
-    def notify_change(self, change):
-        try:
-            super().notify_change(change)
-        finally:
-            if change.name == "value":  # after all who observe it, as in log_slider
-                self.slider.value = self.play.value = self.value
+    def _show_value(self):
+        self.slider.value = self.play.value = self.value

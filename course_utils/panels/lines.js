@@ -9,6 +9,9 @@
     place.className = 'course-lines';
     picture.before(place);
     const drawn = place.attachShadow({mode: 'open'});
+    const look = new CSSStyleSheet();
+    look.replaceSync('svg { display: block; width: 100%; height: 100%; }');
+    drawn.adoptedStyleSheets = [look];
     const {get, set} = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, 'src');
     let shown;
     const show = loaded => {
@@ -20,8 +23,7 @@
         shown = address;
         // A picture among the lines would be read anew each time, and be missing until then.
         if (!address.startsWith(LINES) || address.includes('<image')) return set.call(picture, address);
-        drawn.innerHTML = '<style>svg { display: block; width: 100%; height: 100%; }</style>'
-            + address.slice(LINES.length).replaceAll('%23', '#');
+        drawn.innerHTML = address.slice(LINES.length).replaceAll('%23', '#');
         show(false);
     }});
     picture.addEventListener('load', () => {

@@ -231,23 +231,14 @@ class Panel:
         """What a viewer sees change: the picture, and the lines of text."""
         return self.cell.evaluate(SHOWN)
 
-    def changes(self, act):
-        """Whether doing this changes what is shown; not, if it says itself that it did nothing."""
-        before, cell = self.shown(), self.cell.element_handle()
+    def changes(self, act, seen=None):
+        """Whether doing this changes what is shown, or seen of it; not, if it says itself that it did nothing."""
+        seen = seen or SHOWN
+        before, cell = self.cell.evaluate(seen), self.cell.element_handle()
         if act() is False:
             return False
         try:
-            self.notebook.wait(f"([cell, before]) => ![null, before].includes(({SHOWN})(cell))", [cell, before])
-        except TimeoutError:
-            return False
-        return True
-
-    def redraws(self, act):
-        """Whether doing this changes the picture, not the words alone."""
-        before, cell = self.cell.evaluate(DRAWN), self.cell.element_handle()
-        act()
-        try:
-            self.notebook.wait(f"([cell, before]) => before !== ({DRAWN})(cell)", [cell, before])
+            self.notebook.wait(f"([cell, before]) => ![null, before].includes(({seen})(cell))", [cell, before])
         except TimeoutError:
             return False
         return True

@@ -39,7 +39,7 @@ def test_the_keyboard_moves_the_picture(learning_rate):
     panel, handle = learning_rate
     for key in ("ArrowRight", "PageUp", "ArrowLeft"):
         panel.settled()
-        assert panel.redraws(lambda key=key: handle.press(key))
+        assert panel.changes(lambda key=key: handle.press(key), lab.DRAWN)
 
 
 def test_lines_drawn_in_the_page_look_as_the_picture_did(learning_rate):
@@ -138,7 +138,7 @@ def test_a_tab_closed_and_opened_again_still_follows(server, open_notebook):
         assert panel.cell.locator("img:visible").count() == 2, "the saved picture is put away"
         for key in ("ArrowRight", "PageUp"):
             panel.settled()
-            assert panel.redraws(lambda key=key: panel.handle("learning rate η").press(key))
+            assert panel.changes(lambda key=key: panel.handle("learning rate η").press(key), lab.DRAWN)
 
 
 @in_tabs

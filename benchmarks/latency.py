@@ -4,8 +4,10 @@
 
 Three baselines are measured in the same run: a contour and a 3-D figure that
 `interact` builds anew at each move, and a slider that changes a line of text,
-which is the floor set by browser and kernel. All take turns, so that other
-work on the machine hits all alike: quote the ratios, not the milliseconds.
+which is the floor set by browser and kernel. It stands in each lesson, where
+it waits for all that the page of a lesson costs JupyterLab, and once more in a
+notebook of its own, where it is sooner. All take turns, so that other work on
+the machine hits all alike: quote the ratios, not the milliseconds.
 Needs what the browser tests need. With SITE=site in the environment it
 measures the static site, whose Python runs in the page.
 """
@@ -61,11 +63,14 @@ def draw(lr):
 widgets.interact(draw, lr=slider);
 """
 TEXT = """
-line = widgets.Label("0.30")
-slider.observe(lambda change: setattr(line, "value", f"{change.new:.2f}"), "value")
-widgets.VBox([slider, line])
+def line_of_text():  # changes no name of a lesson but its own
+    import ipywidgets as widgets
+    slider, line = widgets.FloatSlider(value=0.3, min=0.01, max=1, step=0.01, description="lr"), widgets.Label("0.30")
+    slider.observe(lambda change: setattr(line, "value", f"{change.new:.2f}"), "value")
+    return widgets.VBox([slider, line])
+line_of_text()
 """
-BASELINES = {"naive_contour": CONTOUR, "naive_surface": SPACE, "line_of_text": TEXT}
+BASELINES = {"naive_contour": START + CONTOUR, "naive_surface": START + SPACE, "line_of_text": TEXT}
 
 PROBE = """(() => {
     // keys, values: when a key or a slider's value came; frames: when a new picture (or text) was on the screen
@@ -108,12 +113,14 @@ OUTPUTS = """place => jupyterapp.shell.currentWidget.content.widgets[place].mode
 class Slider:
     """A slider in a page, and what was measured of it.
 
+    name : to be printed; floor : that of the line of text in the same notebook
+    space : whether its picture is a 3-D one
     picture : where the mouse drags instead of the slider's handle, which follows; no key is pressed then
     """
 
-    def __init__(self, notebook, handle, name, space, picture=None):
+    def __init__(self, notebook, handle, name, floor, space=False, picture=None):
         self.notebook, self.page, self.handle, self.name, self.space = notebook, notebook.page, handle, name, space
-        self.picture = picture
+        self.floor, self.picture = floor, picture
         self.delays, self.rates, self.tails = [], [], []
 
     def turn(self, presses, seconds):
@@ -168,13 +175,15 @@ class Slider:
 
 
 def prepare(folder):
-    """Copy the notebooks, and write the baselines beside them."""
+    """Copy the notebooks, each with a line of text in its first cell of code, and write the baselines beside them."""
     shutil.copytree(lab.NOTEBOOKS, folder)
+    for path in folder.glob("*.ipynb"):
+        lesson = nbformat.read(path, as_version=4)
+        next(cell for cell in lesson.cells if cell.cell_type == "code").source += TEXT
+        nbformat.write(lesson, path)
     for name, code in BASELINES.items():
-        cells = [nbformat.v4.new_code_cell(START), nbformat.v4.new_code_cell(code)]
-        nbformat.write(
-            nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": lab.KERNEL}), folder / f"{name}.ipynb"
-        )
+        cells, kernel = [nbformat.v4.new_code_cell(code)], {"kernelspec": lab.KERNEL}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / f"{name}.ipynb")
 
 
 def sliders(notebook, stem):
@@ -182,37 +191,41 @@ def sliders(notebook, stem):
 
     Where the picture can be touched, also that of the start, dragged by itself and on the picture.
     """
+    first = notebook.page.locator(".noUi-handle").first
     if stem in BASELINES:
-        return [Slider(notebook, notebook.page.locator(".noUi-handle").first, stem, stem == "naive_surface")]
-    found = []
+        return [Slider(notebook, first, stem, "line_of_text", stem == "naive_surface")]
+    floor = f"{stem}, line of text"
+    found = [Slider(notebook, first, floor, floor)]
     for panel in notebook.panels():
         space = "3-D" in notebook.page.evaluate(OUTPUTS, panel.place())
         handles = panel.box.locator(".noUi-handle").all()
         name = f"{stem} [{panel.place()}]"
-        found += [Slider(notebook, handle, name, space) for handle in handles[:1]]
-        found += [Slider(notebook, handle, f"{name}, turned", space) for handle in handles[1:][-1:] if space]
+        found += [Slider(notebook, handle, name, floor, space) for handle in handles[:1]]
+        found += [Slider(notebook, handle, f"{name}, turned", floor, space) for handle in handles[1:][-1:] if space]
         if (start := panel.handle("start θ₁")).count() and panel.box.get_by_text("drag on the picture").count():
-            found.append(Slider(notebook, start, f"{name}, start", space))
-            found.append(Slider(notebook, start, f"{name}, start on the picture", space, panel.still))
+            found.append(Slider(notebook, start, f"{name}, start", floor, space))
+            found.append(Slider(notebook, start, f"{name}, start on the picture", floor, space, panel.still))
     return found
 
 
 def report(measured):
     """A line for each slider, with the ratios to the baselines beside their targets."""
     delay = {slider.name: statistics.median(slider.delays) for slider in measured if slider.delays}
-    text = delay["line_of_text"]
-    print(f"{'':46} {'ms':>5} {'times as fast as naive':>24} {'line of text':>18} {'fps':>5} {'tail ms':>8}")
+    heads = f"{'ms':>5} {'times as fast as naive':>24} {'its line of text':>18} {'alone':>6} {'fps':>5} {'tail ms':>8}"
+    print(f"{'':46} {heads}")
     for slider in measured:
-        ratios = f"{'':24} {'':18}"
+        taken = f"{delay[slider.name]:5.0f}" if slider.name in delay else f"{'':5}"
+        ratios = f"{'':50}"
         if slider.name in delay and slider.name not in BASELINES:
             naive = "naive_surface" if slider.space else "naive_contour"
+            faster = delay[naive] / delay[slider.name]
+            beside, alone = (delay[slider.name] / delay[text] for text in (slider.floor, "line_of_text"))
             target = 6 if slider.space and not slider.name.endswith("turned") else 3
-            ratios = f"{delay[naive] / delay[slider.name]:12.1f} (at least {target})"
-            ratios += f" {delay[slider.name] / text:8.2f}" + ("          " if slider.space else " (to 1.6)")
+            flat = "        " if slider.space else "(to 1.6)"
+            ratios = f"{faster:12.1f} (at least {target}) {beside:9.2f} {flat} {alone:6.2f}"
         drag = f"{statistics.median(slider.rates):5.1f}" if slider.rates else ""
         drag += f" {max(slider.tails):8.0f}" if slider.tails else ""
-        taken = f"{delay[slider.name]:5.0f}" if slider.name in delay else f"{'':5}"
-        print(f"{slider.name:46} {taken} {ratios:43} {drag}")
+        print(f"{slider.name:46} {taken} {ratios} {drag}")
 
 
 def main():

@@ -28,6 +28,7 @@ from course_utils.figures import (
     Bars,
     Cloud,
     Curve,
+    Dots,
     Fit,
     GroundMap,
     HeatMap,
@@ -642,6 +643,27 @@ def test_bars_begin_at_zero_or_where_they_are_told_and_say_their_numbers():
     assert [text.get_text() for text in view.axes.texts] == [" 1001", " 100 to 400"]
     assert figure.text == "gradient descent: 1001; mine: 100 to 400"
     assert to_rgb(view.axes.patches[0].get_facecolor()) == to_rgb("black")
+
+
+def test_each_number_is_a_dot_in_the_row_of_its_kind_with_a_stroke_at_their_median():
+    kinds = {"Adam": np.array([1, 3, 100]), "momentum": np.array([2, 4])}
+    view = Dots({"bowl": kinds, "saddle": kinds}, "loss $L$", log=True)
+    figure = LiveFigure(view)
+    drawn = [(*line.get_xdata(), line.get_ydata()[0], line.get_color()) for line in view.axes.lines]
+    colors = [STYLES[label]["color"] for label in kinds]
+    assert drawn[:4] == [(1, 3, 100, 0, colors[0]), (3, 0, colors[0]), (2, 4, 1, colors[1]), (3, 1, colors[1])]
+    assert [row for *_, row, _ in drawn[::2]] == [0, 1, 3, 4], "there is room between the grounds"
+    assert [text.get_text() for text in view.axes.get_legend().texts] == list(kinds)
+    assert dict(zip(view.axes.get_yticks(), view.axes.get_yticklabels(), strict=True)).keys() == {0.5, 3.5}
+    assert (figure.text, view.axes.get_xscale()) == ("loss L: bowl, saddle", "log")
+
+
+def test_rows_of_dots_that_are_kinds_themselves_need_no_legend():
+    view = Dots({"Adam": np.arange(3), "mine": np.arange(3)}, "loss", marks={"here": 1})
+    LiveFigure(view)
+    assert view.axes.get_legend() is None
+    assert [text.get_text() for text in view.axes.get_yticklabels()] == ["Adam", "mine"]
+    assert [text.get_text() for text in view.axes.texts] == ["here"]
 
 
 def test_a_path_may_wear_the_look_of_an_optimizer():

@@ -7,8 +7,9 @@ mark: `look.py`.
 """
 
 from .belief import BeliefMap
-from .charts import Bars, Curve, HeatMap, Series, loss_by_direction, loss_curve
+from .charts import Curve, HeatMap, Series, loss_by_direction, loss_curve
 from .cloud import Cloud
+from .few import Bars, Dots
 from .ledger import Ledger
 from .live import LiveFigure
 from .look import OTHER_STYLES, STYLES
@@ -25,6 +26,7 @@ __all__ = [
     "BeliefMap",
     "Cloud",
     "Curve",
+    "Dots",
     "Fit",
     "GroundMap",
     "HeatMap",

@@ -123,7 +123,7 @@ class Curve(View):
         axes.set_title(self.names[1], loc="left")
         axes.grid(axis="y")
         axes.set(xlim=margin(self.x, "x" in self.log), ylim=self.window or axes.get_ylim())
-        self._draw_marks(axes)
+        draw_marks(axes, self.marks)
         self.beside = None
         if len(self.curves) > 1:
             if Names.fit(self.curves):
@@ -132,14 +132,6 @@ class Curve(View):
                 axes.legend(loc="best")
         for (line,) in self.artists.values():
             line.set_animated(True)
-
-    def _draw_marks(self, axes):
-        """Lines across the curves, each with its name above; of two that are near, to either side."""
-        sides = ["center"] if len(self.marks) == 1 else ["right", *["left"] * (len(self.marks) - 1)]
-        for (label, place), linestyle, side in zip(self.marks.items(), ("--", "-", ":"), sides, strict=False):
-            axes.axvline(place, color=LIMIT, linestyle=linestyle, lw=2)
-            across = axes.get_xaxis_transform()
-            axes.text(place, 1.01, label, color=LIMIT, transform=across, ha=side, va="bottom", weight="bold")
 
     def update(self, paths, curves=None, **others):
         if curves is not None:
@@ -151,6 +143,15 @@ class Curve(View):
         return [*super().moving(), *names]
 
 
+def draw_marks(axes, marks):
+    """Lines across the curves, each with its name above; of two that are near, to either side."""
+    sides = ["center"] if len(marks) == 1 else ["right", *["left"] * (len(marks) - 1)]
+    for (label, place), linestyle, side in zip(marks.items(), ("--", "-", ":"), sides, strict=False):
+        axes.axvline(place, color=LIMIT, linestyle=linestyle, lw=2)
+        across = axes.get_xaxis_transform()
+        axes.text(place, 1.01, label, color=LIMIT, transform=across, ha=side, va="bottom", weight="bold")
+
+
 def _ends(artists):
     """Where the line of each label ends, and its colour, from a dict from label to artists: the line is their first."""
     ends = {}
@@ -160,40 +161,6 @@ def _ends(artists):
         if line.get_visible() and len(y):
             ends[label] = y[-1], line.get_color()
     return ends
-
-
-class Bars(View):
-    """A few numbers beside one another: a bar for each, or from one number to another, with what it is written on it.
-
-    values : dict from label to a number, or to a pair of ends
-    name : what the axis is called
-    log : whether it is logarithmic
-    words : function (value) -> what is written beside a bar; by default the number, or both
-    """
-
-    def __init__(self, values, name, log=False, words=None):
-        self.values, self.name, self.log, self.words = values, name, log, words or _in_words
-        self.shows = "; ".join(f"{label}: {self.words(value)}" for label, value in values.items())
-
-    def draw(self, axes):
-        styles = looks(self.values)
-        numbers = np.array([np.max(value) for value in self.values.values()])
-        low = min(np.min(value) for value in self.values.values()) / 3 if self.log else 0
-        for place, (label, value) in enumerate(self.values.items()):
-            start, end = (low, value) if np.ndim(value) == 0 else value
-            axes.barh(place, end - start, left=start, height=0.55, color=styles[label]["color"])
-            axes.annotate(f" {self.words(value)}", (end, place), va="center")
-        axes.set(xscale="log" if self.log else "linear", ylim=(len(numbers) - 0.4, -0.6), xlabel=self.name)
-        axes.set_xlim(low, numbers.max() * (30 if self.log else 1.25))
-        axes.set_yticks(range(len(numbers)), self.values)
-        axes.spines["left"].set_visible(False)
-
-    def update(self, paths, **others):
-        """Nothing of it moves."""
-
-
-def _in_words(value):
-    return " to ".join(f"{number:.4g}" for number in np.atleast_1d(value))
 
 
 class HeatMap(View):

@@ -651,7 +651,7 @@ def test_each_number_is_a_dot_in_the_row_of_its_kind_with_a_stroke_at_their_medi
     figure = LiveFigure(view)
     drawn = [(*line.get_xdata(), line.get_ydata()[0], line.get_color()) for line in view.axes.lines]
     colors = [STYLES[label]["color"] for label in kinds]
-    assert drawn[:4] == [(1, 3, 100, 0, colors[0]), (3, 0, colors[0]), (2, 4, 1, colors[1]), (3, 1, colors[1])]
+    assert drawn[:4] == [(3, 0, colors[0]), (1, 3, 100, 0, colors[0]), (3, 1, colors[1]), (2, 4, 1, colors[1])]
     assert [row for *_, row, _ in drawn[::2]] == [0, 1, 3, 4], "there is room between the grounds"
     assert [text.get_text() for text in view.axes.get_legend().texts] == list(kinds)
     assert dict(zip(view.axes.get_yticks(), view.axes.get_yticklabels(), strict=True)).keys() == {0.5, 3.5}
@@ -659,11 +659,17 @@ def test_each_number_is_a_dot_in_the_row_of_its_kind_with_a_stroke_at_their_medi
 
 
 def test_rows_of_dots_that_are_kinds_themselves_need_no_legend():
-    view = Dots({"Adam": np.arange(3), "mine": np.arange(3)}, "loss", marks={"here": 1})
+    view = Dots({"Adam": np.arange(3), "mine": np.arange(3)}, "loss")
     LiveFigure(view)
     assert view.axes.get_legend() is None
     assert [text.get_text() for text in view.axes.get_yticklabels()] == ["Adam", "mine"]
-    assert [text.get_text() for text in view.axes.texts] == ["here"]
+
+
+@pytest.mark.parametrize(("end", "between"), [(1, True), (1000, False)])
+def test_a_short_logarithmic_axis_of_dots_has_numbers_between_the_powers_of_ten(end, between):
+    view = Dots({"Adam": np.array([0.1, end])}, "loss", log=True)
+    LiveFigure(view)
+    assert ("0.2" in [text.get_text() for text in view.axes.get_xticklabels()]) is between
 
 
 def test_a_path_may_wear_the_look_of_an_optimizer():

@@ -123,7 +123,7 @@ class Curve(View):
         axes.set_title(self.names[1], loc="left")
         axes.grid(axis="y")
         axes.set(xlim=margin(self.x, "x" in self.log), ylim=self.window or axes.get_ylim())
-        draw_marks(axes, self.marks)
+        self._draw_marks(axes)
         self.beside = None
         if len(self.curves) > 1:
             if Names.fit(self.curves):
@@ -133,6 +133,14 @@ class Curve(View):
         for (line,) in self.artists.values():
             line.set_animated(True)
 
+    def _draw_marks(self, axes):
+        """Lines across the curves, each with its name above; of two that are near, to either side."""
+        sides = ["center"] if len(self.marks) == 1 else ["right", *["left"] * (len(self.marks) - 1)]
+        for (label, place), linestyle, side in zip(self.marks.items(), ("--", "-", ":"), sides, strict=False):
+            axes.axvline(place, color=LIMIT, linestyle=linestyle, lw=2)
+            across = axes.get_xaxis_transform()
+            axes.text(place, 1.01, label, color=LIMIT, transform=across, ha=side, va="bottom", weight="bold")
+
     def update(self, paths, curves=None, **others):
         if curves is not None:
             for label, (line,) in self.artists.items():
@@ -141,15 +149,6 @@ class Curve(View):
     def moving(self):
         names = self.beside.at(_ends(self.artists)) if self.beside else []
         return [*super().moving(), *names]
-
-
-def draw_marks(axes, marks):
-    """Lines across the curves, each with its name above; of two that are near, to either side."""
-    sides = ["center"] if len(marks) == 1 else ["right", *["left"] * (len(marks) - 1)]
-    for (label, place), linestyle, side in zip(marks.items(), ("--", "-", ":"), sides, strict=False):
-        axes.axvline(place, color=LIMIT, linestyle=linestyle, lw=2)
-        across = axes.get_xaxis_transform()
-        axes.text(place, 1.01, label, color=LIMIT, transform=across, ha=side, va="bottom", weight="bold")
 
 
 def _ends(artists):

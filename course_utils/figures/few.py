@@ -1,11 +1,15 @@
 """Views of a few numbers beside one another."""
 
 import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator
 from matplotlib.transforms import blended_transform_factory
 
-from .charts import draw_marks
 from .look import LEGEND, looks
 from .view import View, plain
+
+MANY = 20  # dots in a row: more are smaller
+SHORT = 300  # times as far as its beginning: a logarithmic axis that ends nearer needs more than the powers of ten
 
 
 class Bars(View):
@@ -45,14 +49,15 @@ def _in_words(value):
 class Dots(View):
     """Several numbers of a kind, such as one for each draw: a dot for each, and a stroke at their median.
 
-    rows : dict from row to array of shape (numbers,), or to a dict from label to such an array, one below the other
+    rows : dict from row to array of shape (numbers,), or to a dict from label to such an array
+        A row that has several labels shows them one below the other, each with
+        its own look, and a legend names them.
     name : what the axis is called
     log : whether it is logarithmic
-    marks : dict from label to a place on the axis, such as a limit
     """
 
-    def __init__(self, rows, name, log=False, marks=()):
-        self.rows, self.name, self.log, self.marks = rows, name, log, dict(marks)
+    def __init__(self, rows, name, log=False):
+        self.rows, self.name, self.log = rows, name, log
         self.shows = f"{plain(name)}: {', '.join(rows)}"
 
     def draw(self, axes):
@@ -60,22 +65,28 @@ class Dots(View):
         styles = looks(dict.fromkeys(label for kinds in groups.values() for label in kinds))
         place, middles, named = 0, [], {}
         for kinds in groups.values():
+            place += place > 0 and len(kinds) > 1  # room between rows that have several
             for label, numbers in kinds.items():
-                look = {key: styles[label][key] for key in ("color", "marker")}
-                named[label] = axes.plot(numbers, np.full(len(numbers), place), ls="", ms=8, alpha=0.45, **look)[0]
-                axes.plot(np.median(numbers), place, color=look["color"], marker="|", ms=13, mew=3)
+                look = {key: styles[label][key] for key in ("color", "marker")} | {"ls": ""}
+                size = 8 if len(numbers) <= MANY else 5
+                axes.plot(np.median(numbers), place, **look | {"marker": "|"}, ms=17, mew=3)
+                axes.plot(numbers, np.full(len(numbers), place), ms=size, alpha=0.45, **look)
+                named[label] = Line2D([], [], ms=8, **look)
                 place += 1
             middles.append(place - (len(kinds) + 1) / 2)
-            place += len(kinds) > 1  # room between rows that have several
         axes.set(xscale="log" if self.log else "linear", ylim=(place - 0.3, -0.7), xlabel=self.name)
         axes.set_yticks(middles, groups)
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
-        draw_marks(axes, self.marks)
+        low, high = axes.get_xlim()
+        if self.log and high < SHORT * low:
+            axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.xaxis.set_major_formatter("{x:g}")
+            axes.xaxis.set_minor_formatter("")
         if named.keys() != groups.keys():
             above = blended_transform_factory(axes.figure.transFigure, axes.transAxes)
-            look = LEGEND | {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "bbox_transform": above}
-            axes.legend(named.values(), named, **look)
+            where = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "bbox_transform": above}
+            axes.legend(named.values(), named, **LEGEND | where)
 
     def update(self, paths, **others):
         """Nothing of it moves."""

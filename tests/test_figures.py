@@ -654,7 +654,7 @@ def test_each_number_is_a_dot_in_the_row_of_its_kind_with_a_stroke_at_their_medi
     assert drawn[:4] == [(3, 0, colors[0]), (1, 3, 100, 0, colors[0]), (3, 1, colors[1]), (2, 4, 1, colors[1])]
     assert [row for *_, row, _ in drawn[::2]] == [0, 1, 3, 4], "there is room between the grounds"
     assert [text.get_text() for text in view.axes.get_legend().texts] == list(kinds)
-    assert dict(zip(view.axes.get_yticks(), view.axes.get_yticklabels(), strict=True)).keys() == {0.5, 3.5}
+    assert view.axes.get_yticks().tolist() == [0.5, 3.5]
     assert (figure.text, view.axes.get_xscale()) == ("loss L: bowl, saddle", "log")
 
 

@@ -63,15 +63,14 @@ class Dots(View):
     def draw(self, axes):
         groups = {row: kinds if isinstance(kinds, dict) else {row: kinds} for row, kinds in self.rows.items()}
         styles = looks(dict.fromkeys(label for kinds in groups.values() for label in kinds))
-        place, middles, named = 0, [], {}
+        dots = {label: {"ls": "", "marker": it["marker"], "color": it["color"]} for label, it in styles.items()}
+        place, middles = 0, []
         for kinds in groups.values():
             place += place > 0 and len(kinds) > 1  # room between rows that have several
             for label, numbers in kinds.items():
-                look = {key: styles[label][key] for key in ("color", "marker")} | {"ls": ""}
                 size = 8 if len(numbers) <= MANY else 5
-                axes.plot(np.median(numbers), place, **look | {"marker": "|"}, ms=17, mew=3)
-                axes.plot(numbers, np.full(len(numbers), place), ms=size, alpha=0.45, **look)
-                named[label] = Line2D([], [], ms=8, **look)
+                axes.plot(np.median(numbers), place, **dots[label] | {"marker": "|"}, ms=17, mew=3)
+                axes.plot(numbers, np.full(len(numbers), place), **dots[label], ms=size, alpha=0.45)
                 place += 1
             middles.append(place - (len(kinds) + 1) / 2)
         axes.set(xscale="log" if self.log else "linear", ylim=(place - 0.3, -0.7), xlabel=self.name)
@@ -83,10 +82,10 @@ class Dots(View):
             axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.xaxis.set_major_formatter("{x:g}")
             axes.xaxis.set_minor_formatter("")
-        if named.keys() != groups.keys():
+        if dots.keys() != groups.keys():
             above = blended_transform_factory(axes.figure.transFigure, axes.transAxes)
             where = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "bbox_transform": above}
-            axes.legend(named.values(), named, **LEGEND | where)
+            axes.legend([Line2D([], [], **look, ms=8) for look in dots.values()], dots, **LEGEND | where)
 
     def update(self, paths, **others):
         """Nothing of it moves."""
